@@ -1,0 +1,35 @@
+//! What a task, a tag and a change are, and the rules they obey.
+//!
+//! Pure: nothing here waits, reads a file or asks the time. What needs the time or chance takes a [`Clock`] or a
+//! [`Random`].
+
+mod chance;
+mod change;
+mod clock;
+mod due;
+mod ids;
+mod priority;
+mod search;
+mod tag;
+mod task;
+mod task_query;
+mod text;
+mod zone;
+
+pub use self::{
+    chance::{Random, SystemRandom, token, uuid_v7},
+    change::{Change, ChangeKind, NewChange, Snapshot, Source},
+    clock::{Clock, SystemClock},
+    due::Due,
+    ids::{
+        ChangeNumber, ConversationId, ConversationNumber, MessageId, TagId, TaskId, TaskNumber,
+        UserId, Version,
+    },
+    priority::Priority,
+    search::{fold, search_text},
+    tag::{Color, Tag, TagName},
+    task::{NewTask, Task},
+    task_query::{Cursor, DueBound, DueFilter, Sort, SortBy, Status, TaskQuery},
+    text::{Description, Invalid, Title, message_text},
+    zone::ZoneName,
+};
