@@ -1,0 +1,114 @@
+//! Better Auth's tables: who may sign in, and who is signed in. `better-auth.md`, section 9, has the columns.
+
+use async_trait::async_trait;
+use domain::{UserId, ZoneName};
+use jiff::Timestamp;
+
+use crate::StorageError;
+
+/// A row of `"user"`. All times here and below are whole milliseconds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// 32 random characters.
+    pub id: UserId,
+    /// What the user is called; may be empty.
+    pub name: String,
+    /// Lower case; unique.
+    pub email: String,
+    /// Whether the address was confirmed.
+    pub email_verified: bool,
+    /// The address of a picture.
+    pub image: Option<String>,
+    /// When the user signed up.
+    pub created_at: Timestamp,
+    /// When the row last changed.
+    pub updated_at: Timestamp,
+}
+
+/// What a sign-up stores: the user and the `credential` row of `"account"`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewAccount {
+    /// The user.
+    pub account: Account,
+    /// The id of the row of `"account"`: 32 random characters.
+    pub credential_id: String,
+    /// The password's hash, in Better Auth's form.
+    pub password: String,
+}
+
+/// A user and the hash to compare a password with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Credential {
+    /// The user.
+    pub account: Account,
+    /// The password's hash; none for a user who never had a password.
+    pub password: Option<String>,
+}
+
+/// A row of `"session"`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// 32 random characters.
+    pub id: String,
+    /// 32 random characters: what cookie and bearer token carry.
+    pub token: String,
+    /// Whose it is.
+    pub user_id: UserId,
+    /// When it ends.
+    pub expires_at: Timestamp,
+    /// The client's address, if known.
+    pub ip_address: Option<String>,
+    /// The client's `User-Agent`, if sent.
+    pub user_agent: Option<String>,
+    /// When the user signed in.
+    pub created_at: Timestamp,
+    /// When it was last extended.
+    pub updated_at: Timestamp,
+}
+
+/// Whom a session's token names, with what every request wants to know of them: one statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedIn {
+    /// The session; it may have expired.
+    pub session: Session,
+    /// Its user.
+    pub account: Account,
+    /// The user's time zone, if one is stored.
+    pub zone: Option<ZoneName>,
+}
+
+/// Reading and writing Better Auth's tables. Each call stands alone: one statement or one transaction.
+#[async_trait]
+pub trait Accounts: Send + Sync {
+    /// Stores user, credential and first session.
+    ///
+    /// # Errors
+    /// [`StorageError::Exists`] when the address is taken.
+    async fn sign_up(&self, new: NewAccount, session: &Session) -> Result<(), StorageError>;
+
+    /// The user of an address, which is given in lower case.
+    async fn credential_by_email(&self, email: &str) -> Result<Option<Credential>, StorageError>;
+
+    /// The user of an id.
+    async fn credential(&self, user: &UserId) -> Result<Option<Credential>, StorageError>;
+
+    /// Stores a session.
+    async fn insert_session(&self, session: &Session) -> Result<(), StorageError>;
+
+    /// Whom a token names.
+    async fn signed_in(&self, token: &str) -> Result<Option<SignedIn>, StorageError>;
+
+    /// Moves the end of a session; nothing happens when it is gone.
+    async fn extend_session(
+        &self,
+        token: &str,
+        expires_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), StorageError>;
+
+    /// Ends a session; nothing happens when it is gone.
+    async fn delete_session(&self, token: &str) -> Result<(), StorageError>;
+
+    /// Deletes the user and every row that is theirs, in all tables, in one transaction.
+    async fn delete_user(&self, user: &UserId) -> Result<(), StorageError>;
+}

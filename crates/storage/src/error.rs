@@ -1,0 +1,52 @@
+//! Why storage did not do what it was asked.
+
+use domain::TaskNumber;
+use sqlx::{error::DatabaseError, migrate::MigrateError};
+
+/// Why storage did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StorageError {
+    /// The task is gone or no longer has the expected version. Read again, then decide.
+    #[error("task {0} was changed meanwhile")]
+    Stale(TaskNumber),
+    /// Something that must be unique is there already: an e-mail address, or a tag's name.
+    #[error("{0} exists already")]
+    Exists(&'static str),
+    /// No connection, no lock or no answer in time. Trying later may help; after `commit` the outcome is unknown.
+    #[error("the database is busy or away")]
+    Busy(#[source] Option<sqlx::Error>),
+    /// A statement of this unit of work failed earlier, so `commit` stored nothing.
+    #[error("an earlier statement of this unit of work failed")]
+    Broken,
+    /// The address is neither `postgres://` nor `sqlite:`.
+    #[error("the database address must begin with postgres:// or sqlite://")]
+    UnknownScheme,
+    /// The database is older than this program: run the program's `migrate`.
+    #[error("the database lacks migrations: run `todo-backend migrate`")]
+    NotMigrated,
+    /// A stored value that this program cannot read.
+    #[error("a stored {0} cannot be read")]
+    Unreadable(&'static str),
+    /// Everything else the database says: our fault, or the operator's.
+    #[error("database error")]
+    Database(#[source] sqlx::Error),
+    /// The schema could not be brought up to date.
+    #[error("migration failed")]
+    Migrate(#[from] MigrateError),
+}
+
+impl From<sqlx::Error> for StorageError {
+    fn from(error: sqlx::Error) -> Self {
+        if is_busy(&error) { Self::Busy(Some(error)) } else { Self::Database(error) }
+    }
+}
+
+/// Whether the same may well succeed a little later.
+pub(crate) fn is_busy(error: &sqlx::Error) -> bool {
+    // Postgres: lock and statement time-outs, shutting down, starting up, too many connections.
+    // SQLite: someone else has the lock, in its three forms.
+    const BUSY: [&str; 9] = ["55P03", "57014", "57P01", "57P02", "57P03", "53300", "5", "261", "517"];
+    let code = error.as_database_error().and_then(DatabaseError::code);
+    matches!(error, sqlx::Error::PoolTimedOut | sqlx::Error::Io(_))
+        || code.is_some_and(|code| BUSY.contains(&&*code))
+}

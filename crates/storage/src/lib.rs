@@ -1,0 +1,106 @@
+//! Rows in Postgres or SQLite, behind object-safe traits.
+//!
+//! [`Store`] reads; [`Store::begin`] starts a unit of work, [`Write`], which is stored whole or not at all.
+//! Both are made of narrow traits, one per file, and each is implemented once, in the file of the same name under `sql/`:
+//! the SQL text serves both databases, and what differs stands in `sql/dialect.rs`.
+//!
+//! Better Auth's tables are reached through [`Accounts`] alone, which the crate `auth` uses.
+
+mod accounts;
+mod changes;
+mod conversations;
+mod error;
+mod queries;
+mod settings;
+mod sql;
+mod tags;
+mod tasks;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use domain::UserId;
+use sqlx::{Postgres, Sqlite};
+
+pub use crate::{
+    accounts::{Account, Accounts, Credential, NewAccount, Session, SignedIn},
+    changes::{ChangeReads, ChangeWrites},
+    conversations::{
+        Conversation, ConversationReads, ConversationSummary, ConversationWrites, Message,
+        NewConversation, NewMessage, Role,
+    },
+    error::StorageError,
+    queries::count_queries,
+    settings::Settings,
+    tags::{TagReads, TagWithCount, TagWrites},
+    tasks::{TaskReads, TaskWrites},
+};
+use crate::sql::SqlStore;
+
+/// Everything that can be read, and the door to writing. Every method takes the owner, so no caller can forget it.
+#[async_trait]
+pub trait Store:
+    TaskReads + TagReads + ChangeReads + ConversationReads + Accounts + Settings
+{
+    /// Starts a unit of work and takes the owner's counter row: writes of one user happen one after the other,
+    /// so they never deadlock and their change numbers become visible in order.
+    ///
+    /// # Errors
+    /// [`StorageError::Busy`] when the row or a connection is not had in time.
+    async fn begin(&self, user: &UserId) -> Result<Box<dyn Write>, StorageError>;
+
+    /// Whether the database answers and has every migration this program knows.
+    ///
+    /// # Errors
+    /// [`StorageError::NotMigrated`], or what kept it from answering.
+    async fn ready(&self) -> Result<(), StorageError>;
+}
+
+/// Everything that can be written, for the user who was named to [`Store::begin`]. Dropped without `commit`, nothing
+/// happened.
+#[async_trait]
+pub trait Write: TaskWrites + TagWrites + ChangeWrites + ConversationWrites {
+    /// Makes it all durable and visible at once.
+    ///
+    /// # Errors
+    /// [`StorageError::Broken`] after any failed statement, [`StorageError::Busy`] when the outcome is unknown.
+    async fn commit(self: Box<Self>) -> Result<(), StorageError>;
+}
+
+/// Prepares the database at `url`: `postgres://…` or `sqlite://path`. Does not migrate, and does not wait for Postgres:
+/// one that is away is asked again by each call.
+///
+/// # Errors
+/// [`StorageError::UnknownScheme`] or a malformed address; for SQLite what keeps the file from being opened.
+pub async fn open(url: &str) -> Result<Arc<dyn Store>, StorageError> {
+    Ok(match Scheme::of(url)? {
+        Scheme::Postgres => Arc::new(SqlStore::<Postgres>::open(url).await?),
+        Scheme::Sqlite => Arc::new(SqlStore::<Sqlite>::open(url).await?),
+    })
+}
+
+/// Brings the schema up to date. Any number of processes may call it at once.
+///
+/// # Errors
+/// [`StorageError::Migrate`] when a migration fails or one that was applied has changed since.
+pub async fn migrate(url: &str) -> Result<(), StorageError> {
+    match Scheme::of(url)? {
+        Scheme::Postgres => sql::migrate::<Postgres>(url).await,
+        Scheme::Sqlite => sql::migrate::<Sqlite>(url).await,
+    }
+}
+
+enum Scheme {
+    Postgres,
+    Sqlite,
+}
+
+impl Scheme {
+    fn of(url: &str) -> Result<Self, StorageError> {
+        match url.split(':').next() {
+            Some("postgres" | "postgresql") => Ok(Self::Postgres),
+            Some("sqlite") => Ok(Self::Sqlite),
+            _ => Err(StorageError::UnknownScheme),
+        }
+    }
+}

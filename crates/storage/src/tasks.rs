@@ -1,0 +1,58 @@
+//! Tasks with their tags.
+
+use async_trait::async_trait;
+use domain::{NewTask, Tag, TagId, Task, TaskId, TaskNumber, TaskQuery, UserId, Version};
+
+use crate::StorageError;
+
+/// Reading tasks.
+#[async_trait]
+pub trait TaskReads: Send + Sync {
+    /// Tasks with their tags, one statement.
+    async fn tasks(&self, user: &UserId, query: &TaskQuery) -> Result<Vec<Task>, StorageError>;
+
+    /// How many tasks the query finds, without regard to its `after` and `limit`.
+    async fn count_tasks(&self, user: &UserId, query: &TaskQuery) -> Result<u64, StorageError>;
+
+    /// One task.
+    async fn task(&self, user: &UserId, number: TaskNumber) -> Result<Option<Task>, StorageError>;
+
+    /// One task, by the id of its links.
+    async fn task_by_id(&self, user: &UserId, id: TaskId) -> Result<Option<Task>, StorageError>;
+}
+
+/// Writing tasks.
+#[async_trait]
+pub trait TaskWrites: Send {
+    /// The task as this unit of work sees it.
+    async fn task(&mut self, number: TaskNumber) -> Result<Option<Task>, StorageError>;
+
+    /// The tasks that have a tag, as this unit of work sees them, by number.
+    async fn tasks_with_tag(&mut self, tag: TagId) -> Result<Vec<Task>, StorageError>;
+
+    /// Stores the task with its tags under the user's next number. Its tags exist.
+    async fn insert_task(&mut self, task: NewTask) -> Result<Task, StorageError>;
+
+    /// Stores a deleted task again, under the number and id it had.
+    async fn restore_task(&mut self, task: &Task) -> Result<(), StorageError>;
+
+    /// Stores everything but number, id, tags and creation, and counts the version up. `search_text` is made from the
+    /// task's tags as given.
+    ///
+    /// # Errors
+    /// [`StorageError::Stale`]: an error and not a `None`, because `?` would pass a `None` over in silence.
+    async fn update_task(&mut self, task: &Task, expected: Version) -> Result<Task, StorageError>;
+
+    /// Replaces a task's tags with others that exist. Goes with an update, which counts the version, and comes before it.
+    async fn set_tags(&mut self, number: TaskNumber, tags: &[Tag]) -> Result<(), StorageError>;
+
+    /// Deletes the task and its tag links.
+    ///
+    /// # Errors
+    /// [`StorageError::Stale`].
+    async fn delete_task(
+        &mut self,
+        number: TaskNumber,
+        expected: Version,
+    ) -> Result<(), StorageError>;
+}
