@@ -1,0 +1,32 @@
+//! What goes over the wire between the backend and its callers: bodies, problems, and a typed client.
+//!
+//! The client sends through a [`Transport`]: HTTP to a backend elsewhere, or a call inside the process. Who uses it
+//! cannot tell which, and need not.
+
+mod auth;
+mod caller;
+mod chat;
+mod client;
+mod patch;
+mod problem;
+mod settings;
+mod tags;
+mod tasks;
+mod time;
+mod transport;
+
+pub use self::{
+    auth::{AuthProblem, Session, SignIn, SignUp, User},
+    caller::{BROWSER_ZONE, CHANGE_NUMBER, Caller, REQUEST_ID, ZONE},
+    chat::{
+        Action, ChatAnswer, ChatHistory, ChatMetadata, ChatRequest, Choice, ConversationBody,
+        DeletedChat, HistoryQuery, MessageBody, ToolCalls,
+    },
+    client::{Answer, Client, Failure},
+    problem::{FieldError, Problem},
+    settings::{SettingsBody, SettingsPatch},
+    tags::{NewTag, TagBody, TagInTask, TagPatch, TagWithCount},
+    tasks::{Added, Completed, NewTask, ParsedSpan, TaskBody, TaskListQuery, TaskPatch, Undone},
+    time::{DueBody, Instant},
+    transport::{Http, InProcess, Transport, Unreachable},
+};
