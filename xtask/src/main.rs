@@ -1,0 +1,80 @@
+//! The project's commands. The Makefile is the menu, this is what its lines do.
+#![expect(clippy::print_stdout, reason = "a command-line program")]
+
+mod deny;
+mod frontend;
+mod paths;
+mod step;
+mod system;
+mod tests;
+
+use anyhow::{Result, bail};
+use std::os::unix::process::CommandExt;
+use std::process::ExitCode;
+use system::Need;
+
+fn main() -> ExitCode {
+    let mut words = std::env::args().skip(1);
+    let command = words.next().unwrap_or_default();
+    let rest: Vec<String> = words.collect();
+    let result = std::env::set_current_dir(paths::root())
+        .map_err(Into::into)
+        .and_then(|()| carry_out(&command, &rest));
+    if let Err(error) = result {
+        eprintln!("{error:#}");
+        return ExitCode::FAILURE;
+    }
+    ExitCode::SUCCESS
+}
+
+fn carry_out(command: &str, rest: &[String]) -> Result<()> {
+    match command {
+        "run" => run(rest),
+        "lint" => lint(),
+        "test" => test(),
+        "screenshots" => screenshots(),
+        _ => bail!("cargo xtask run | lint | test | screenshots; `make help` says what they do"),
+    }
+}
+
+/// Builds the app and becomes it.
+fn run(arguments: &[String]) -> Result<()> {
+    system::provide(&[Need::Node])?;
+    frontend::install()?;
+    let build = ["build", "--profile", "quick", "--package", "todo"];
+    step::run("Building (some minutes the first time)", step::cargo(&build))?;
+    let app = paths::target().join("quick/todo");
+    let error = std::process::Command::new(&app).arg("serve").args(arguments).exec();
+    bail!("{} does not start: {error}", app.display())
+}
+
+/// All checks that run nothing of ours.
+fn lint() -> Result<()> {
+    system::provide(&[Need::Node])?;
+    frontend::install()?;
+    step::run("Format", step::cargo(&["fmt", "--all", "--check"]))?;
+    let clippy = ["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"];
+    step::run("Clippy", step::cargo(&clippy))?;
+    deny::check()
+}
+
+/// Everything that must hold.
+fn test() -> Result<()> {
+    system::provide(&[Need::Node, Need::Postgres, Need::Browser])?;
+    lint()?;
+    tests::run()
+}
+
+/// Takes the pictures of the documentation, by the browser test that visits every page.
+fn screenshots() -> Result<()> {
+    system::provide(&[Need::Node, Need::Browser])?;
+    frontend::install()?;
+    let folder = paths::root().join("docs/screenshots");
+    // One feature set with `make test`, so that nothing is compiled twice: no `--package`.
+    let mut command =
+        step::cargo(&["test", "--workspace", "--test", "browser", "--", "every_page"]);
+    command.env("SCREENSHOTS", &folder);
+    step::run("Visiting every page", command)?;
+    println!("The pictures are in {}", folder.display());
+    Ok(())
+}

@@ -1,0 +1,101 @@
+//! What the system must have: looked for first, installed by the package manager only when missing.
+
+use crate::step;
+use anyhow::{Result, bail};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// A program of the system that a command needs.
+#[derive(Clone, Copy)]
+pub enum Need {
+    /// Brings the frontend's styles and scripts.
+    Node,
+    /// The database of the tests; they start their own server.
+    Postgres,
+    /// The browser of the tests, and what drives it.
+    Browser,
+}
+
+impl Need {
+    fn title(self) -> &'static str {
+        match self {
+            Self::Node => "Node.js with npm",
+            Self::Postgres => "the Postgres server",
+            Self::Browser => "Chromium and its driver",
+        }
+    }
+
+    /// Names in Debian and its kin.
+    fn packages(self) -> &'static [&'static str] {
+        match self {
+            Self::Node => &["nodejs", "npm"],
+            Self::Postgres => &["postgresql"],
+            Self::Browser => &["chromium", "chromium-driver"],
+        }
+    }
+
+    fn is_there(self) -> bool {
+        match self {
+            Self::Node => on_path("node") && on_path("npm"),
+            Self::Postgres => {
+                let folders = postgres_folders();
+                ["initdb", "postgres"]
+                    .iter()
+                    .all(|name| on_path(name) || folders.iter().any(|f| f.join(name).is_file()))
+            }
+            Self::Browser => on_path("chromium") && on_path("chromedriver"),
+        }
+    }
+}
+
+/// Sees to it that everything needed is there.
+///
+/// # Errors
+/// Something is missing and cannot be installed from here; the message says what to install.
+pub fn provide(needs: &[Need]) -> Result<()> {
+    let missing: Vec<Need> = needs.iter().copied().filter(|need| !need.is_there()).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let titles = missing.iter().map(|need| need.title()).collect::<Vec<_>>().join(", ");
+    let packages: Vec<&str> = missing.iter().flat_map(|need| need.packages()).copied().collect();
+    if !(on_path("apt-get") && is_root()) {
+        bail!(
+            "missing: {titles}. Install it and run this again; on Debian: apt-get install {}",
+            packages.join(" ")
+        );
+    }
+    println!("Missing: {titles}");
+    let update = apt_get(&["update"]);
+    step::run("Reading the lists of packages", update)?;
+    let mut install = apt_get(&["install", "--yes", "--no-install-recommends"]);
+    install.args(&packages);
+    step::run(&format!("Installing {}", packages.join(" ")), install)?;
+    if let Some(need) = missing.iter().find(|need| !need.is_there()) {
+        bail!("{} is still missing after installing its packages", need.title());
+    }
+    Ok(())
+}
+
+/// Waits for another apt-get instead of failing beside it.
+fn apt_get(arguments: &[&str]) -> Command {
+    let mut command = Command::new("apt-get");
+    command.args(["--quiet", "--option", "DPkg::Lock::Timeout=300"]).args(arguments);
+    command.env("DEBIAN_FRONTEND", "noninteractive").stdin(Stdio::null());
+    command
+}
+
+fn is_root() -> bool {
+    Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout == b"0\n")
+}
+
+fn on_path(program: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
+}
+
+/// Debian keeps the server's programs in a folder per version, off the search path.
+fn postgres_folders() -> Vec<PathBuf> {
+    let Ok(versions) = Path::new("/usr/lib/postgresql").read_dir() else { return Vec::new() };
+    versions.flatten().map(|version| version.path().join("bin")).collect()
+}
