@@ -126,8 +126,7 @@ impl Client {
     /// # Errors
     /// [`Failure`].
     pub async fn tasks(&self, query: &TaskListQuery) -> Result<Answer<Vec<TaskBody>>, Failure> {
-        let query = serde_urlencoded::to_string(query).unwrap_or_default();
-        self.get(&format!("/api/tasks?{query}")).await
+        self.get(&format!("/api/tasks?{}", query.to_text())).await
     }
 
     /// `GET /api/tasks/{number}`.

@@ -31,6 +31,23 @@ pub struct TagBody {
     pub created_at: Instant,
 }
 
+impl From<&domain::Tag> for TagInTask {
+    fn from(tag: &domain::Tag) -> Self {
+        Self {
+            id: tag.id.0,
+            name: tag.name.as_str().to_owned(),
+            color: tag.color.as_str().to_owned(),
+        }
+    }
+}
+
+impl From<&domain::Tag> for TagBody {
+    fn from(tag: &domain::Tag) -> Self {
+        let TagInTask { id, name, color } = tag.into();
+        Self { id, name, color, created_at: Instant(tag.created_at) }
+    }
+}
+
 /// A tag in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct TagWithCount {

@@ -39,6 +39,25 @@ pub struct TaskBody {
     pub updated_at: Instant,
 }
 
+impl From<&domain::Task> for TaskBody {
+    fn from(task: &domain::Task) -> Self {
+        Self {
+            id: task.id.0,
+            number: task.number.0,
+            title: task.title.as_str().to_owned(),
+            description: task.description.as_ref().map(|text| text.as_str().to_owned()),
+            completed: task.is_completed(),
+            completed_at: task.completed_at.map(Instant),
+            due_date: task.due.as_ref().map(DueBody::from),
+            priority: task.priority.map(u8::from),
+            tags: task.tags.iter().map(TagInTask::from).collect(),
+            version: task.version.0,
+            created_at: Instant(task.created_at),
+            updated_at: Instant(task.updated_at),
+        }
+    }
+}
+
 /// A task to be made: `text` alone, or `title` and any of the others.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct NewTask {
@@ -157,9 +176,9 @@ pub struct TaskListQuery {
     /// 1 high, 2 medium, 3 low.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub priority: Option<String>,
-    /// Names or ids of tags, separated by commas; tasks that have all of them.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub tag: Option<String>,
+    /// The name or id of a tag; repeatable, for tasks that have all of them.
+    #[serde(skip)]
+    pub tag: Vec<String>,
     /// The id of one tag.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tag_id: Option<String>,
@@ -193,4 +212,57 @@ pub struct TaskListQuery {
     /// `true`: count all that match, in `X-Total-Count`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub count: Option<String>,
+}
+
+impl TaskListQuery {
+    /// The query as it stands in an address.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let mut text = serde_urlencoded::to_string(self).expect("all members are text");
+        for tag in &self.tag {
+            let pair = serde_urlencoded::to_string([("tag", tag)]).expect("text");
+            text = if text.is_empty() { pair } else { format!("{text}&{pair}") };
+        }
+        text
+    }
+
+    /// Reads a query out of an address.
+    ///
+    /// # Errors
+    /// An unknown parameter, or one that stands twice; the text names it.
+    pub fn from_text(text: &str) -> Result<Self, String> {
+        let wrong = |error: serde_urlencoded::de::Error| error.to_string();
+        let pairs: Vec<(String, String)> = serde_urlencoded::from_str(text).map_err(wrong)?;
+        let (tags, others): (Vec<_>, Vec<_>) =
+            pairs.into_iter().partition(|(name, _)| name == "tag");
+        let others = serde_urlencoded::to_string(others).map_err(|error| error.to_string())?;
+        let query: Self = serde_urlencoded::from_str(&others).map_err(wrong)?;
+        Ok(Self { tag: tags.into_iter().map(|(_, value)| value).collect(), ..query })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_survives_the_address() {
+        let query = TaskListQuery {
+            search: Some("50% & more".to_owned()),
+            tag: vec!["home".to_owned(), "a,b".to_owned()],
+            ..TaskListQuery::default()
+        };
+        assert_eq!(TaskListQuery::from_text(&query.to_text()).unwrap(), query);
+        let empty = TaskListQuery::default();
+        assert_eq!(TaskListQuery::from_text(&empty.to_text()).unwrap(), empty);
+    }
+
+    #[test]
+    fn unknown_and_doubled_parameters_are_refused() {
+        assert!(TaskListQuery::from_text("colour=red").unwrap_err().contains("colour"));
+        assert!(TaskListQuery::from_text("status=all&status=all").is_err());
+        let alias = TaskListQuery::from_text("sort=title&due_before=2026-12-01").unwrap();
+        assert_eq!(alias.sort_by.as_deref(), Some("title"));
+        assert_eq!(alias.due_to.as_deref(), Some("2026-12-01"));
+    }
 }

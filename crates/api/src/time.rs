@@ -45,6 +45,15 @@ impl fmt::Display for DueBody {
     }
 }
 
+impl From<&domain::Due> for DueBody {
+    fn from(due: &domain::Due) -> Self {
+        match due {
+            domain::Due::Day { day } => Self::Day(*day),
+            domain::Due::At { at, .. } => Self::At(Instant(*at)),
+        }
+    }
+}
+
 impl FromStr for DueBody {
     type Err = jiff::Error;
 

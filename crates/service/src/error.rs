@@ -1,0 +1,61 @@
+//! Why the service did not do what it was asked.
+
+use domain::{ChangeNumber, Invalid, TaskNumber};
+use storage::StorageError;
+
+/// Why the service did not do what it was asked. Nothing was written.
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
+    /// The row does not exist or is someone else's; the caller must not learn which.
+    #[error("{0} not found")]
+    NotFound(&'static str),
+    /// Like [`Self::NotFound`], when several tasks were named.
+    #[error("there is no task {0}")]
+    NoSuchTask(TaskNumber),
+    /// Understood, and against a rule; the message names it and is meant for the user.
+    #[error("{message}")]
+    Invalid {
+        /// The member of the body that breaks the rule.
+        field: &'static str,
+        /// The rule.
+        message: String,
+    },
+    /// The task no longer has the version that the caller saw.
+    #[error("the task was changed meanwhile")]
+    Stale,
+    /// A tag of that name exists.
+    #[error("Tag with this name already exists")]
+    TagExists,
+    /// Later changes stand in the way of undoing this one: these, the oldest first.
+    #[error("{}", in_the_way(.0))]
+    InTheWay(Vec<ChangeNumber>),
+    /// The database.
+    #[error(transparent)]
+    Storage(StorageError),
+}
+
+fn in_the_way(changes: &[ChangeNumber]) -> String {
+    let numbers = changes.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    match changes.len() {
+        0 => "what this change touched has changed since".to_owned(),
+        1 => format!("change {numbers} came later and stands in the way; undo it first"),
+        _ => format!("changes {numbers} came later and stand in the way; undo them first"),
+    }
+}
+
+impl ServiceError {
+    /// A rule of the domain, broken by a member of the body.
+    #[must_use]
+    pub fn invalid(field: &'static str, rule: Invalid) -> Self {
+        Self::Invalid { field, message: rule.0 }
+    }
+}
+
+impl From<StorageError> for ServiceError {
+    fn from(error: StorageError) -> Self {
+        match error {
+            StorageError::Stale(_) => Self::Stale,
+            other => Self::Storage(other),
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! The only code that changes tasks.
+//!
+//! The HTTP API and the chatbot call the same functions, with an [`Actor`] that only authentication makes. A write is
+//! one unit of work: it checks, writes the rows, appends one entry to the change log, commits, and returns the new state
+//! as the database gave it. Every function that writes returns [`Written`], whose change number undoes it.
+
+mod conversations;
+mod error;
+mod settings;
+mod tags;
+mod tasks;
+mod undo;
+
+use std::sync::Arc;
+
+use auth::Actor;
+use domain::{ChangeKind, ChangeNumber, Clock, NewChange, Random, Snapshot, uuid_v7};
+use jiff::Timestamp;
+use storage::Store;
+use uuid::Uuid;
+
+pub use self::{
+    conversations::{
+        Said, append_message, conversation, conversations, delete_conversations, messages,
+        recent_messages, start_conversation,
+    },
+    error::ServiceError,
+    settings::{remember_zone, set_zone, zone},
+    tags::{TagDraft, TagEdit, add_tag, delete_tag, edit_tag, tag, tags},
+    tasks::{
+        TagChoice, TaskDraft, TaskEdit, TaskKey, TaskList, add_task, add_tasks, complete_tasks,
+        count_tasks, delete_tasks, edit_task, list_tasks, reopen_tasks, task,
+    },
+    undo::{Undone, changes, undo},
+};
+
+/// What the functions of this crate work with.
+#[derive(Clone)]
+pub struct Service {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+}
+
+impl Service {
+    /// A service over a database.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Self {
+        Self { store, clock, random }
+    }
+
+    /// The time, in whole microseconds.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Whether the database answers and is migrated.
+    ///
+    /// # Errors
+    /// What keeps it from being so.
+    pub async fn ready(&self) -> Result<(), ServiceError> {
+        Ok(self.store.ready().await?)
+    }
+
+    fn new_id(&self, now: Timestamp) -> Uuid {
+        uuid_v7(&*self.random, now)
+    }
+}
+
+/// What a write left, and the entry of the change log that it made. No entry: there was nothing to change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written<T> {
+    /// The new state.
+    pub value: T,
+    /// What undoes it.
+    pub change: Option<ChangeNumber>,
+}
+
+impl<T> Written<T> {
+    fn unchanged(value: T) -> Self {
+        Self { value, change: None }
+    }
+
+    /// The same write, seen as something else.
+    #[must_use]
+    pub fn map<U>(self, view: impl FnOnce(T) -> U) -> Written<U> {
+        Written { value: view(self.value), change: self.change }
+    }
+}
+
+/// The entry of a change that `actor` makes.
+fn entry(
+    actor: &Actor,
+    kind: ChangeKind,
+    before: impl Into<Snapshot>,
+    after: impl Into<Snapshot>,
+    now: Timestamp,
+) -> NewChange {
+    NewChange {
+        kind,
+        before: before.into(),
+        after: after.into(),
+        source: actor.source(),
+        request_id: actor.request_id().to_owned(),
+        undoes: None,
+        now,
+    }
+}
