@@ -71,7 +71,7 @@ pub struct Message {
 /// A message to be appended.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewMessage {
-    /// Made by the caller; version 7, so that messages of one moment keep their order.
+    /// Made by the caller. Messages keep the order they were appended in, whatever their ids and times.
     pub id: MessageId,
     /// Who said it.
     pub role: Role,
@@ -137,6 +137,9 @@ pub trait ConversationWrites: Send {
     ) -> Result<Conversation, StorageError>;
 
     /// Appends a message and moves the conversation's `updated_at`.
+    ///
+    /// # Errors
+    /// [`StorageError::Missing`] when the conversation was deleted meanwhile.
     async fn append_message(
         &mut self,
         conversation: ConversationId,

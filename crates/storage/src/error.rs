@@ -9,9 +9,13 @@ pub enum StorageError {
     /// The task is gone or no longer has the expected version. Read again, then decide.
     #[error("task {0} was changed meanwhile")]
     Stale(TaskNumber),
-    /// Something that must be unique is there already: an e-mail address, or a tag's name.
+    /// Something that must be unique is there already: an e-mail address, or a tag's name. As after every failed
+    /// statement, nothing more can be done in that unit of work.
     #[error("{0} exists already")]
     Exists(&'static str),
+    /// What should be changed is not there (any more).
+    #[error("no such {0}")]
+    Missing(&'static str),
     /// No connection, no lock or no answer in time. Trying later may help; after `commit` the outcome is unknown.
     #[error("the database is busy or away")]
     Busy(#[source] Option<sqlx::Error>),
@@ -41,11 +45,25 @@ impl From<sqlx::Error> for StorageError {
     }
 }
 
+impl StorageError {
+    /// [`StorageError::Exists`] where a unique key refused the row.
+    pub(crate) fn or_exists(self, what: &'static str) -> Self {
+        let unique = |error: &dyn DatabaseError| error.is_unique_violation();
+        match self {
+            Self::Database(error) if error.as_database_error().is_some_and(unique) => {
+                Self::Exists(what)
+            }
+            other => other,
+        }
+    }
+}
+
 /// Whether the same may well succeed a little later.
 pub(crate) fn is_busy(error: &sqlx::Error) -> bool {
     // Postgres: lock and statement time-outs, shutting down, starting up, too many connections.
     // SQLite: someone else has the lock, in its three forms.
-    const BUSY: [&str; 9] = ["55P03", "57014", "57P01", "57P02", "57P03", "53300", "5", "261", "517"];
+    const BUSY: [&str; 9] =
+        ["55P03", "57014", "57P01", "57P02", "57P03", "53300", "5", "261", "517"];
     let code = error.as_database_error().and_then(DatabaseError::code);
     matches!(error, sqlx::Error::PoolTimedOut | sqlx::Error::Io(_))
         || code.is_some_and(|code| BUSY.contains(&&*code))

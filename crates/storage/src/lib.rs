@@ -22,6 +22,7 @@ use async_trait::async_trait;
 use domain::UserId;
 use sqlx::{Postgres, Sqlite};
 
+use crate::sql::SqlStore;
 pub use crate::{
     accounts::{Account, Accounts, Credential, NewAccount, Session, SignedIn},
     changes::{ChangeReads, ChangeWrites},
@@ -35,7 +36,6 @@ pub use crate::{
     tags::{TagReads, TagWithCount, TagWrites},
     tasks::{TaskReads, TaskWrites},
 };
-use crate::sql::SqlStore;
 
 /// Everything that can be read, and the door to writing. Every method takes the owner, so no caller can forget it.
 #[async_trait]

@@ -12,11 +12,8 @@ pub trait Settings: Send + Sync {
     async fn zone(&self, user: &UserId) -> Result<Option<ZoneName>, StorageError>;
 
     /// Stores the zone unless there is one; returns the one in force.
-    async fn remember_zone(
-        &self,
-        user: &UserId,
-        zone: &ZoneName,
-    ) -> Result<ZoneName, StorageError>;
+    async fn remember_zone(&self, user: &UserId, zone: &ZoneName)
+    -> Result<ZoneName, StorageError>;
 
     /// Stores the zone in place of any other.
     async fn set_zone(&self, user: &UserId, zone: &ZoneName) -> Result<(), StorageError>;

@@ -19,7 +19,7 @@ pub struct TagWithCount {
 /// Reading tags.
 #[async_trait]
 pub trait TagReads: Send + Sync {
-    /// All tags by name, with their counts: one statement.
+    /// All tags by name in any letter case, with their counts: one statement.
     async fn tags(&self, user: &UserId) -> Result<Vec<TagWithCount>, StorageError>;
 
     /// One tag with its counts.
@@ -46,9 +46,12 @@ pub trait TagWrites: Send {
     /// Stores name and colour. Tasks keep their old `search_text` until they are updated themselves.
     ///
     /// # Errors
-    /// [`StorageError::Exists`] when another tag has that name.
+    /// [`StorageError::Exists`] when another tag has that name, [`StorageError::Missing`].
     async fn update_tag(&mut self, tag: &Tag) -> Result<(), StorageError>;
 
     /// Deletes the tag and its links to tasks.
+    ///
+    /// # Errors
+    /// [`StorageError::Missing`].
     async fn delete_tag(&mut self, id: TagId) -> Result<(), StorageError>;
 }

@@ -31,9 +31,15 @@ pub trait TaskWrites: Send {
     async fn tasks_with_tag(&mut self, tag: TagId) -> Result<Vec<Task>, StorageError>;
 
     /// Stores the task with its tags under the user's next number. Its tags exist.
+    ///
+    /// # Errors
+    /// [`StorageError::Exists`] when the user has a task of that id.
     async fn insert_task(&mut self, task: NewTask) -> Result<Task, StorageError>;
 
-    /// Stores a deleted task again, under the number and id it had.
+    /// Stores a deleted task again with its tags, under the number and id it had, at the version given. Its tags exist.
+    ///
+    /// # Errors
+    /// [`StorageError::Exists`] when it is there already.
     async fn restore_task(&mut self, task: &Task) -> Result<(), StorageError>;
 
     /// Stores everything but number, id, tags and creation, and counts the version up. `search_text` is made from the

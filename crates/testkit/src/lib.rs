@@ -1,1 +1,8 @@
-//! What tests of several crates share.
+//! What tests of several crates need. Everything here panics rather than fails: that is how a test fails.
+
+#![expect(clippy::missing_panics_doc, clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod database;
+mod postgres;
+
+pub use self::database::{Backend, TestDatabase};

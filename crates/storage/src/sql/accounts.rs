@@ -1,0 +1,241 @@
+//! Better Auth's tables, and the end of a user in all tables.
+
+use async_trait::async_trait;
+use domain::UserId;
+use jiff::Timestamp;
+use sqlx::{FromRow, QueryBuilder};
+
+use super::{Dialect, SqlStore, SqlWrite, in_time, settings::known_zone, time::DbTime};
+use crate::{Account, Accounts, Credential, NewAccount, Session, SignedIn, StorageError, Write};
+
+#[derive(FromRow)]
+struct AccountRow {
+    user_id: String,
+    name: String,
+    email: String,
+    email_verified: bool,
+    image: Option<String>,
+    user_created_at: DbTime,
+    user_updated_at: DbTime,
+}
+
+/// The columns of [`AccountRow`].
+const ACCOUNT: &str = r#""user"."id" as user_id, "name" as name, "email" as email,
+    "emailVerified" as email_verified, "image" as image,
+    "user"."createdAt" as user_created_at, "user"."updatedAt" as user_updated_at"#;
+
+impl From<AccountRow> for Account {
+    fn from(row: AccountRow) -> Self {
+        Self {
+            id: UserId(row.user_id),
+            name: row.name,
+            email: row.email,
+            email_verified: row.email_verified,
+            image: row.image,
+            created_at: row.user_created_at.0,
+            updated_at: row.user_updated_at.0,
+        }
+    }
+}
+
+#[derive(FromRow)]
+pub(crate) struct CredentialRow {
+    #[sqlx(flatten)]
+    account: AccountRow,
+    password: Option<String>,
+}
+
+impl From<CredentialRow> for Credential {
+    fn from(row: CredentialRow) -> Self {
+        Self { account: row.account.into(), password: row.password }
+    }
+}
+
+#[derive(FromRow)]
+pub(crate) struct SignedInRow {
+    #[sqlx(flatten)]
+    account: AccountRow,
+    id: String,
+    token: String,
+    expires_at: DbTime,
+    ip_address: Option<String>,
+    user_agent: Option<String>,
+    created_at: DbTime,
+    updated_at: DbTime,
+    time_zone: Option<String>,
+}
+
+impl From<SignedInRow> for SignedIn {
+    fn from(row: SignedInRow) -> Self {
+        let account = Account::from(row.account);
+        Self {
+            session: Session {
+                id: row.id,
+                token: row.token,
+                user_id: account.id.clone(),
+                expires_at: row.expires_at.0,
+                ip_address: row.ip_address,
+                user_agent: row.user_agent,
+                created_at: row.created_at.0,
+                updated_at: row.updated_at.0,
+            },
+            account,
+            zone: known_zone(row.time_zone),
+        }
+    }
+}
+
+const INSERT_USER: &str = r#"insert into "user"
+    ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt")
+    values ($1, $2, $3, $4, $5, $6, $7)"#;
+
+const INSERT_CREDENTIAL: &str = r#"insert into "account"
+    ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt")
+    values ($1, $2, 'credential', $2, $3, $4, $5)"#;
+
+const INSERT_SESSION: &str = r#"insert into "session"
+    ("id", "expiresAt", "token", "createdAt", "updatedAt", "ipAddress", "userAgent", "userId")
+    values ($1, $2, $3, $4, $5, $6, $7, $8)"#;
+
+/// The other columns of [`SignedInRow`], and where they come from.
+const SIGNED_IN: &str = r#",
+    "session"."id" as id, "token" as token, "expiresAt" as expires_at, "ipAddress" as ip_address,
+    "userAgent" as user_agent, "session"."createdAt" as created_at,
+    "session"."updatedAt" as updated_at, time_zone
+    from "session" join "user" on "user"."id" = "session"."userId"
+    left join settings on settings.user_id = "user"."id" where "token" = "#;
+
+/// Every table with rows of a user, what points to others first. `"session"`, `"account"`, `task_tag` and `message`
+/// follow by cascade; the counter row, which others wait for, goes last.
+const DELETE_USER: [&str; 8] = [
+    r#"delete from "verification" where "value" = $1"#,
+    r#"delete from "user" where "id" = $1"#,
+    "delete from conversation where user_id = $1",
+    "delete from change where user_id = $1",
+    "delete from task where user_id = $1",
+    "delete from tag where user_id = $1",
+    "delete from settings where user_id = $1",
+    "delete from counter where user_id = $1",
+];
+
+fn select_accounts<DB: Dialect>(rest: &'static str) -> QueryBuilder<DB> {
+    let mut sql = QueryBuilder::new("select ");
+    sql.push(ACCOUNT).push(rest);
+    sql
+}
+
+impl<DB: Dialect> SqlStore<DB> {
+    /// The user whose `column` has that value.
+    async fn find_credential(
+        &self,
+        column: &'static str,
+        value: &str,
+    ) -> Result<Option<Credential>, StorageError> {
+        const PASSWORD: &str = r#", "password" as password from "user" left join "account"
+            on "account"."userId" = "user"."id" and "providerId" = 'credential' where "user"."#;
+        let mut select = select_accounts(PASSWORD);
+        select.push(column).push(" = ").push_bind(value.to_owned());
+        let mut reader = self.reader().await?;
+        let row = select.build_query_as::<CredentialRow>().fetch_optional(DB::on(&mut reader));
+        Ok(in_time(row).await?.map(Credential::from))
+    }
+}
+
+async fn insert_session<DB: Dialect>(
+    connection: &mut DB::Connection,
+    session: &Session,
+) -> Result<(), StorageError> {
+    let insert = sqlx::query(INSERT_SESSION)
+        .bind(&session.id)
+        .bind(DbTime(session.expires_at))
+        .bind(&session.token)
+        .bind(DbTime(session.created_at))
+        .bind(DbTime(session.updated_at))
+        .bind(session.ip_address.clone())
+        .bind(session.user_agent.clone())
+        .bind(&session.user_id.0);
+    in_time(insert.execute(DB::on(connection))).await?;
+    Ok(())
+}
+
+#[async_trait]
+impl<DB: Dialect> Accounts for SqlStore<DB> {
+    async fn sign_up(&self, new: NewAccount, session: &Session) -> Result<(), StorageError> {
+        let mut tx = in_time(self.pools.writers.begin_with(DB::BEGIN)).await?;
+        let NewAccount { account, credential_id, password } = new;
+        let user = sqlx::query(INSERT_USER)
+            .bind(&account.id.0)
+            .bind(&account.name)
+            .bind(&account.email)
+            .bind(account.email_verified)
+            .bind(account.image)
+            .bind(DbTime(account.created_at))
+            .bind(DbTime(account.updated_at));
+        let answer = in_time(user.execute(DB::on(&mut tx))).await;
+        answer.map_err(|error| error.or_exists("e-mail address"))?;
+        let credential = sqlx::query(INSERT_CREDENTIAL)
+            .bind(credential_id)
+            .bind(&account.id.0)
+            .bind(password)
+            .bind(DbTime(account.created_at))
+            .bind(DbTime(account.updated_at));
+        in_time(credential.execute(DB::on(&mut tx))).await?;
+        insert_session::<DB>(&mut tx, session).await?;
+        in_time(tx.commit()).await
+    }
+
+    async fn credential_by_email(&self, email: &str) -> Result<Option<Credential>, StorageError> {
+        self.find_credential(r#""email""#, email).await
+    }
+
+    async fn credential(&self, user: &UserId) -> Result<Option<Credential>, StorageError> {
+        self.find_credential(r#""id""#, &user.0).await
+    }
+
+    async fn insert_session(&self, session: &Session) -> Result<(), StorageError> {
+        let mut writer = self.writer().await?;
+        insert_session::<DB>(&mut writer, session).await
+    }
+
+    async fn signed_in(&self, token: &str) -> Result<Option<SignedIn>, StorageError> {
+        let mut select = select_accounts(SIGNED_IN);
+        select.push_bind(token.to_owned());
+        let mut reader = self.reader().await?;
+        let row = select.build_query_as::<SignedInRow>().fetch_optional(DB::on(&mut reader));
+        Ok(in_time(row).await?.map(SignedIn::from))
+    }
+
+    async fn extend_session(
+        &self,
+        token: &str,
+        expires_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), StorageError> {
+        const EXTEND: &str =
+            r#"update "session" set "expiresAt" = $2, "updatedAt" = $3 where "token" = $1"#;
+        let update =
+            sqlx::query(EXTEND).bind(token.to_owned()).bind(DbTime(expires_at)).bind(DbTime(now));
+        let mut writer = self.writer().await?;
+        in_time(update.execute(DB::on(&mut writer))).await?;
+        Ok(())
+    }
+
+    async fn delete_session(&self, token: &str) -> Result<(), StorageError> {
+        let delete =
+            sqlx::query(r#"delete from "session" where "token" = $1"#).bind(token.to_owned());
+        let mut writer = self.writer().await?;
+        in_time(delete.execute(DB::on(&mut writer))).await?;
+        Ok(())
+    }
+
+    /// Takes the counter row first, as every write does: what another request is writing is there when the rows go.
+    async fn delete_user(&self, user: &UserId) -> Result<(), StorageError> {
+        let mut work = SqlWrite::<DB>::begin(&self.pools.writers, user).await?;
+        for table in DELETE_USER {
+            let delete = sqlx::query(table).bind(&user.0);
+            work.health.answer(delete.execute(DB::on(&mut work.tx))).await?;
+        }
+        work.given = work.stored; // the row is gone
+        Box::new(work).commit().await
+    }
+}

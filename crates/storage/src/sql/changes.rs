@@ -1,0 +1,110 @@
+use async_trait::async_trait;
+use domain::{Change, ChangeKind, ChangeNumber, NewChange, Snapshot, Source, UserId};
+use sqlx::{FromRow, QueryBuilder, types::Json};
+
+use super::{Dialect, SqlStore, SqlWrite, in_time, time::DbTime};
+use crate::{ChangeReads, ChangeWrites, StorageError};
+
+#[derive(FromRow)]
+pub(crate) struct ChangeRow {
+    number: i64,
+    kind: String,
+    before: Json<Snapshot>,
+    after: Json<Snapshot>,
+    source: String,
+    request_id: String,
+    undoes: Option<i64>,
+    created_at: DbTime,
+}
+
+impl TryFrom<ChangeRow> for Change {
+    type Error = StorageError;
+
+    fn try_from(row: ChangeRow) -> Result<Self, StorageError> {
+        let kind = ChangeKind::from_name(&row.kind);
+        let source = Source::from_name(&row.source);
+        Ok(Self {
+            number: ChangeNumber(row.number),
+            kind: kind.ok_or(StorageError::Unreadable("kind of change"))?,
+            before: row.before.0,
+            after: row.after.0,
+            source: source.ok_or(StorageError::Unreadable("source of a change"))?,
+            request_id: row.request_id,
+            undoes: row.undoes.map(ChangeNumber),
+            created_at: row.created_at.0,
+        })
+    }
+}
+
+/// `select … from change where user_id = …`, to be continued with ` and …`.
+fn select_changes<DB: Dialect>(user: &UserId) -> QueryBuilder<DB> {
+    let mut sql = QueryBuilder::new(
+        "select number, kind, before, after, source, request_id, undoes, created_at from change \
+         where user_id = ",
+    );
+    sql.push_bind(&user.0);
+    sql
+}
+
+fn select_change<DB: Dialect>(user: &UserId, number: ChangeNumber) -> QueryBuilder<DB> {
+    let mut sql = select_changes(user);
+    sql.push(" and number = ").push_bind(number.0);
+    sql
+}
+
+#[async_trait]
+impl<DB: Dialect> ChangeReads for SqlStore<DB> {
+    async fn changes_after(
+        &self,
+        user: &UserId,
+        after: ChangeNumber,
+        limit: u16,
+    ) -> Result<Vec<Change>, StorageError> {
+        let mut select = select_changes(user);
+        select.push(" and number > ").push_bind(after.0);
+        select.push(" order by number limit ").push_bind(i64::from(limit));
+        let mut reader = self.reader().await?;
+        let rows = select.build_query_as::<ChangeRow>().fetch_all(DB::on(&mut reader));
+        in_time(rows).await?.into_iter().map(Change::try_from).collect()
+    }
+
+    async fn change(
+        &self,
+        user: &UserId,
+        number: ChangeNumber,
+    ) -> Result<Option<Change>, StorageError> {
+        let mut select = select_change(user, number);
+        let mut reader = self.reader().await?;
+        let row = select.build_query_as::<ChangeRow>().fetch_optional(DB::on(&mut reader));
+        in_time(row).await?.map(Change::try_from).transpose()
+    }
+}
+
+#[async_trait]
+impl<DB: Dialect> ChangeWrites for SqlWrite<DB> {
+    async fn change(&mut self, number: ChangeNumber) -> Result<Option<Change>, StorageError> {
+        let mut select = select_change(&self.user, number);
+        let row = select.build_query_as::<ChangeRow>().fetch_optional(DB::on(&mut self.tx));
+        self.health.answer(row).await?.map(Change::try_from).transpose()
+    }
+
+    async fn append_change(&mut self, change: NewChange) -> Result<ChangeNumber, StorageError> {
+        self.given.change += 1;
+        let insert = sqlx::query(
+            "insert into change \
+             (user_id, number, kind, before, after, source, request_id, undoes, created_at) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        )
+        .bind(&self.user.0)
+        .bind(self.given.change)
+        .bind(change.kind.name().to_owned())
+        .bind(Json(change.before))
+        .bind(Json(change.after))
+        .bind(change.source.name().to_owned())
+        .bind(change.request_id)
+        .bind(change.undoes.map(|number| number.0))
+        .bind(DbTime(change.now));
+        self.health.answer(insert.execute(DB::on(&mut self.tx))).await?;
+        Ok(ChangeNumber(self.given.change))
+    }
+}

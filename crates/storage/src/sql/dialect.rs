@@ -1,0 +1,109 @@
+//! Where Postgres and SQLite differ, and the one list of what both can bind and read.
+
+use domain::Snapshot;
+use serde_json::Value;
+use sqlx::{
+    Database, Encode, Executor, FromRow, IntoArguments, Pool, Type,
+    migrate::{MigrateError, Migrator},
+    types::Json,
+};
+use uuid::Uuid;
+
+use super::{
+    accounts::{CredentialRow, SignedInRow},
+    changes::ChangeRow,
+    conversations::{ConversationRow, MessageRow, SummaryRow},
+    tags::{TagCountRow, TagRow},
+    tasks::TaskRow,
+    time::{DbDate, DbTime},
+};
+
+/// Connections to read with and to write with; on Postgres the same pool.
+pub(crate) struct Pools<DB: Database> {
+    pub readers: Pool<DB>,
+    pub writers: Pool<DB>,
+}
+
+/// The real differences. A new type in a query is one more line in the list; a new row likewise.
+pub(crate) trait Dialect:
+    Database<Arguments: IntoArguments<Self>>
+    + Binds<bool>
+    + Binds<i16>
+    + Binds<i64>
+    + Binds<String>
+    + Binds<Uuid>
+    + Binds<DbTime>
+    + Binds<DbDate>
+    + Binds<Json<Snapshot>>
+    + Binds<Json<Value>>
+    + Binds<Option<i16>>
+    + Binds<Option<i64>>
+    + Binds<Option<String>>
+    + Binds<Option<DbTime>>
+    + Binds<Option<DbDate>>
+    + Binds<Option<Json<Value>>>
+    + Reads<(i64,)>
+    + Reads<(Uuid,)>
+    + Reads<(i64, i64)>
+    + Reads<(i64, i64, i64)>
+    + Reads<(Option<String>,)>
+    + Reads<TaskRow>
+    + Reads<TagRow>
+    + Reads<TagCountRow>
+    + Reads<ChangeRow>
+    + Reads<ConversationRow>
+    + Reads<SummaryRow>
+    + Reads<MessageRow>
+    + Reads<CredentialRow>
+    + Reads<SignedInRow>
+{
+    /// Begins a unit of work.
+    const BEGIN: &'static str;
+
+    /// Begins a transaction that no other migrating process can be in.
+    const BEGIN_MIGRATION: &'static str;
+
+    /// The tags of the row of `task` at hand, by name, as a JSON array of `[id, name, color, microseconds]`.
+    const TAGS: &'static str;
+
+    /// Lends a connection as what executes queries. `&mut DB::Connection: Executor` cannot be had by a bound here,
+    /// since its lifetime would have to stand inside the trait's parameter.
+    fn on(connection: &mut Self::Connection) -> impl Executor<'_, Database = Self>;
+
+    fn connect(url: &str) -> impl Future<Output = sqlx::Result<Pools<Self>>> + Send;
+
+    /// The migrations in this program.
+    fn migrator() -> Migrator;
+
+    /// Applies what is missing. The caller holds the lock.
+    fn apply_migrations(
+        connection: &mut Self::Connection,
+    ) -> impl Future<Output = Result<(), MigrateError>> + Send;
+}
+
+/// `Binds<T>` above implies `T: Encode + Type` wherever `DB: Dialect` stands, so that no `impl` repeats the list.
+///
+/// Rust implies a trait's bounds on *itself* (supertraits, their associated types), never those on other types. So the
+/// other type becomes an associated type of a supertrait, and `Is = T` says that it is the type we mean.
+pub(crate) trait Binds<T>:
+    Same<T, Is = T, Is: for<'q> Encode<'q, Self> + Type<Self>> + Database
+{
+}
+
+impl<DB: Database, T: for<'q> Encode<'q, DB> + Type<DB>> Binds<T> for DB {}
+
+/// The same for rows.
+pub(crate) trait Reads<T>:
+    Same<T, Is = T, Is: for<'r> FromRow<'r, <Self as Database>::Row>> + Database
+{
+}
+
+impl<DB: Database, T: for<'r> FromRow<'r, DB::Row>> Reads<T> for DB {}
+
+pub(crate) trait Same<T> {
+    type Is;
+}
+
+impl<DB, T> Same<T> for DB {
+    type Is = T;
+}

@@ -1,0 +1,44 @@
+//! Bringing the schema up to date, and asking whether it is.
+
+use std::collections::BTreeSet;
+
+use sqlx::error::DatabaseError;
+
+use super::{Dialect, SqlStore, in_time};
+use crate::StorageError;
+
+/// All missing migrations in one transaction that begins by taking the lock. A process that had to wait finds them
+/// applied: the lock is taken before the list of applied ones is read.
+///
+/// Has no time limit: an older process may rightly take long. Migrations marked `-- no-transaction` cannot run here.
+pub(crate) async fn migrate<DB: Dialect>(url: &str) -> Result<(), StorageError> {
+    let pools = DB::connect(url).await?;
+    let mut tx = pools.writers.begin_with(DB::BEGIN_MIGRATION).await?;
+    DB::apply_migrations(&mut tx).await?;
+    tx.commit().await?;
+    pools.readers.close().await;
+    pools.writers.close().await;
+    Ok(())
+}
+
+/// Compares what was applied with what this program knows. More is right: a newer program migrates first.
+pub(super) async fn ready<DB: Dialect>(store: &SqlStore<DB>) -> Result<(), StorageError> {
+    let applied = sqlx::query_as::<_, (i64,)>("select version from _sqlx_migrations where success");
+    let mut reader = store.reader().await?;
+    let applied = match in_time(applied.fetch_all(DB::on(&mut reader))).await {
+        Err(StorageError::Database(error)) if is_missing_table(&error) => Vec::new(),
+        answer => answer?,
+    };
+    let applied = applied.into_iter().map(|(version,)| version).collect::<BTreeSet<_>>();
+    let current = DB::migrator().iter().all(|known| applied.contains(&known.version));
+    if current { Ok(()) } else { Err(StorageError::NotMigrated) }
+}
+
+fn is_missing_table(error: &sqlx::Error) -> bool {
+    const POSTGRES: &str = "42P01";
+    const SQLITE: &str = "no such table";
+    let says = |error: &dyn DatabaseError| {
+        error.code().is_some_and(|code| code == POSTGRES) || error.message().starts_with(SQLITE)
+    };
+    error.as_database_error().is_some_and(says)
+}

@@ -1,0 +1,56 @@
+use std::{str::FromStr, time::Duration};
+
+use sqlx::{
+    Connection, Executor, PgConnection, Postgres,
+    migrate::{MigrateError, Migrator},
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+
+use super::dialect::{Dialect, Pools};
+
+/// A connection that rested longer is tried before it is lent. Trying each, sqlx's default, costs a round trip.
+const RESTED: Duration = Duration::from_secs(10);
+
+impl Dialect for Postgres {
+    // One message, two statements: the server gives up as well, also behind a pooler in transaction mode.
+    const BEGIN: &'static str = "begin; set local statement_timeout = '5s'";
+
+    const BEGIN_MIGRATION: &'static str = "begin; select pg_advisory_xact_lock(7083540)";
+
+    const TAGS: &'static str = "(select coalesce(json_agg(json_build_array(tag.id, tag.name, tag.color, \
+         (extract(epoch from tag.created_at) * 1000000)::bigint) order by tag.name), '[]') \
+         from task_tag join tag on tag.user_id = task_tag.user_id and tag.id = task_tag.tag_id \
+         where task_tag.user_id = task.user_id and task_tag.number = task.number)";
+
+    fn on(connection: &mut PgConnection) -> impl Executor<'_, Database = Self> {
+        connection
+    }
+
+    /// Only prepares: connections are made when needed, so a server that is away is asked again by each call.
+    async fn connect(url: &str) -> sqlx::Result<Pools<Self>> {
+        let pool = PgPoolOptions::new()
+            .max_connections(16)
+            .acquire_timeout(Duration::from_secs(3))
+            .test_before_acquire(false)
+            .before_acquire(|connection, meta| {
+                Box::pin(async move {
+                    if meta.idle_for > RESTED {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
+            .connect_lazy_with(PgConnectOptions::from_str(url)?);
+        Ok(Pools { readers: pool.clone(), writers: pool })
+    }
+
+    fn migrator() -> Migrator {
+        sqlx::migrate!("migrations/postgres")
+    }
+
+    async fn apply_migrations(connection: &mut PgConnection) -> Result<(), MigrateError> {
+        let mut migrator = Self::migrator();
+        migrator.set_locking(false); // its lock belongs to a session, which a pooler takes away
+        migrator.run_direct(None, connection, false).await // `run` on a borrowed connection is not Send
+    }
+}

@@ -1,0 +1,164 @@
+use async_trait::async_trait;
+use domain::{Color, Tag, TagId, TagName, UserId};
+use sqlx::{FromRow, QueryBuilder};
+use uuid::Uuid;
+
+use super::{Dialect, SqlStore, SqlWrite, in_time, time::DbTime};
+use crate::{StorageError, TagReads, TagWithCount, TagWrites};
+
+#[derive(FromRow)]
+pub(crate) struct TagRow {
+    id: Uuid,
+    name: String,
+    color: String,
+    created_at: DbTime,
+}
+
+impl TryFrom<TagRow> for Tag {
+    type Error = StorageError;
+
+    fn try_from(row: TagRow) -> Result<Self, StorageError> {
+        Ok(Self {
+            id: TagId(row.id),
+            name: TagName::try_from(row.name)
+                .map_err(|_| StorageError::Unreadable("name of a tag"))?,
+            color: Color::try_from(row.color)
+                .map_err(|_| StorageError::Unreadable("color of a tag"))?,
+            created_at: row.created_at.0,
+        })
+    }
+}
+
+#[derive(FromRow)]
+pub(crate) struct TagCountRow {
+    #[sqlx(flatten)]
+    tag: TagRow,
+    tasks: i64,
+    open_tasks: i64,
+}
+
+impl TryFrom<TagCountRow> for TagWithCount {
+    type Error = StorageError;
+
+    fn try_from(row: TagCountRow) -> Result<Self, StorageError> {
+        let tag = row.tag.try_into()?;
+        Ok(Self { tag, tasks: row.tasks.unsigned_abs(), open_tasks: row.open_tasks.unsigned_abs() })
+    }
+}
+
+/// `select … from tag where user_id = …`, to be continued with ` and …`.
+fn select_tags<DB: Dialect>(user: &UserId) -> QueryBuilder<DB> {
+    let mut sql = QueryBuilder::new("select id, name, color, created_at from tag where user_id = ");
+    sql.push_bind(&user.0);
+    sql
+}
+
+/// Tags with their counts, to be continued with ` and …` and [`BY_NAME`].
+fn count_tags<DB: Dialect>(user: &UserId) -> QueryBuilder<DB> {
+    let mut sql = QueryBuilder::new(
+        "select tag.id, tag.name, tag.color, tag.created_at, count(task.number) as tasks, \
+         count(task.number) filter (where task.completed_at is null) as open_tasks from tag \
+         left join task_tag on task_tag.user_id = tag.user_id and task_tag.tag_id = tag.id \
+         left join task on task.user_id = task_tag.user_id and task.number = task_tag.number \
+         where tag.user_id = ",
+    );
+    sql.push_bind(&user.0);
+    sql
+}
+
+const BY_NAME: &str = " group by tag.user_id, tag.id order by tag.name_key";
+
+#[async_trait]
+impl<DB: Dialect> TagReads for SqlStore<DB> {
+    async fn tags(&self, user: &UserId) -> Result<Vec<TagWithCount>, StorageError> {
+        let mut select = count_tags(user);
+        select.push(BY_NAME);
+        let mut reader = self.reader().await?;
+        let rows = select.build_query_as::<TagCountRow>().fetch_all(DB::on(&mut reader));
+        in_time(rows).await?.into_iter().map(TagWithCount::try_from).collect()
+    }
+
+    async fn tag(&self, user: &UserId, id: TagId) -> Result<Option<TagWithCount>, StorageError> {
+        let mut select = count_tags(user);
+        select.push(" and tag.id = ").push_bind(id.0).push(BY_NAME);
+        let mut reader = self.reader().await?;
+        let row = select.build_query_as::<TagCountRow>().fetch_optional(DB::on(&mut reader));
+        in_time(row).await?.map(TagWithCount::try_from).transpose()
+    }
+
+    async fn tag_by_name(
+        &self,
+        user: &UserId,
+        name: &TagName,
+    ) -> Result<Option<Tag>, StorageError> {
+        let mut select = select_tags(user);
+        select.push(" and name_key = ").push_bind(name.key());
+        let mut reader = self.reader().await?;
+        let row = select.build_query_as::<TagRow>().fetch_optional(DB::on(&mut reader));
+        in_time(row).await?.map(Tag::try_from).transpose()
+    }
+}
+
+#[async_trait]
+impl<DB: Dialect> TagWrites for SqlWrite<DB> {
+    async fn tag(&mut self, id: TagId) -> Result<Option<Tag>, StorageError> {
+        let mut select = select_tags(&self.user);
+        select.push(" and id = ").push_bind(id.0);
+        let row = select.build_query_as::<TagRow>().fetch_optional(DB::on(&mut self.tx));
+        self.health.answer(row).await?.map(Tag::try_from).transpose()
+    }
+
+    async fn tags_by_name(&mut self, names: &[TagName]) -> Result<Vec<Tag>, StorageError> {
+        if names.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut select = select_tags(&self.user);
+        let mut keys = select.push(" and name_key in (").separated(", ");
+        for name in names {
+            keys.push_bind(name.key());
+        }
+        select.push(") order by name_key");
+        let rows = select.build_query_as::<TagRow>().fetch_all(DB::on(&mut self.tx));
+        self.health.answer(rows).await?.into_iter().map(Tag::try_from).collect()
+    }
+
+    async fn insert_tag(&mut self, tag: &Tag) -> Result<(), StorageError> {
+        let insert = sqlx::query(
+            "insert into tag (user_id, id, name, name_key, color, created_at) \
+             values ($1, $2, $3, $4, $5, $6)",
+        )
+        .bind(&self.user.0)
+        .bind(tag.id.0)
+        .bind(tag.name.as_str().to_owned())
+        .bind(tag.name.key())
+        .bind(tag.color.as_str().to_owned())
+        .bind(DbTime(tag.created_at));
+        let answer = self.health.answer(insert.execute(DB::on(&mut self.tx))).await;
+        answer.map(drop).map_err(|error| error.or_exists("tag"))
+    }
+
+    async fn update_tag(&mut self, tag: &Tag) -> Result<(), StorageError> {
+        let update = sqlx::query_as::<_, (Uuid,)>(
+            "update tag set name = $3, name_key = $4, color = $5 \
+             where user_id = $1 and id = $2 returning id",
+        )
+        .bind(&self.user.0)
+        .bind(tag.id.0)
+        .bind(tag.name.as_str().to_owned())
+        .bind(tag.name.key())
+        .bind(tag.color.as_str().to_owned());
+        let answer = self.health.answer(update.fetch_optional(DB::on(&mut self.tx))).await;
+        let row = answer.map_err(|error| error.or_exists("tag"))?;
+        row.map(drop).ok_or(StorageError::Missing("tag"))
+    }
+
+    async fn delete_tag(&mut self, id: TagId) -> Result<(), StorageError> {
+        let delete = sqlx::query_as::<_, (Uuid,)>(
+            "delete from tag where user_id = $1 and id = $2 returning id",
+        )
+        .bind(&self.user.0)
+        .bind(id.0);
+        let row = self.health.answer(delete.fetch_optional(DB::on(&mut self.tx))).await?;
+        row.map(drop).ok_or(StorageError::Missing("tag"))
+    }
+}

@@ -1,0 +1,163 @@
+//! The list statement. Values are bound; what is pushed is fixed text.
+
+use domain::{Cursor, DueBound, DueFilter, Sort, SortBy, Status, TaskQuery, UserId, fold};
+use jiff::Timestamp;
+use sqlx::QueryBuilder;
+
+use super::{
+    Dialect,
+    tasks::{due_columns, priority_column, select_tasks},
+    time::{DbDate, DbTime},
+};
+
+/// How many tasks a query without a limit answers with.
+const LIMIT: u16 = 1_000;
+
+/// A page of tasks. Continues by key and not by offset, so a page costs the same wherever it lies.
+pub(super) fn list<DB: Dialect>(user: &UserId, query: &TaskQuery) -> QueryBuilder<DB> {
+    let mut sql = select_tasks(user);
+    restrict(&mut sql, user, query);
+    if let Some(last) = &query.after {
+        sql.push(" and (");
+        push_keys(&mut sql, query.sort, "");
+        sql.push(if query.sort.descending { ") < (" } else { ") > (" });
+        push_values(&mut sql, query.sort, last);
+        sql.push(")");
+    }
+    sql.push(" order by ");
+    push_keys(&mut sql, query.sort, if query.sort.descending { " desc" } else { "" });
+    sql.push(" limit ").push_bind(i64::from(query.limit.unwrap_or(LIMIT)));
+    sql
+}
+
+/// Counts what [`list`] would find on all its pages.
+pub(super) fn count<DB: Dialect>(user: &UserId, query: &TaskQuery) -> QueryBuilder<DB> {
+    let mut sql = QueryBuilder::new("select count(*) from task where user_id = ");
+    sql.push_bind(&user.0);
+    restrict(&mut sql, user, query);
+    sql
+}
+
+/// The conditions, but not the cursor.
+fn restrict<DB: Dialect>(sql: &mut QueryBuilder<DB>, user: &UserId, query: &TaskQuery) {
+    match query.status {
+        Some(Status::Open) => _ = sql.push(" and completed_at is null"),
+        Some(Status::Done) => _ = sql.push(" and completed_at is not null"),
+        None => {}
+    }
+    if let Some(priority) = query.priority {
+        sql.push(" and priority = ").push_bind(i16::from(u8::from(priority)));
+    }
+    for tag in &query.tags {
+        sql.push(" and number in (select number from task_tag where user_id = ")
+            .push_bind(&user.0)
+            .push(" and tag_id = ")
+            .push_bind(tag.0)
+            .push(")");
+    }
+    for word in query.search.iter().flat_map(|text| text.split_whitespace()) {
+        sql.push(" and search_text like ").push_bind(containing(word)).push(r" escape '\'");
+    }
+    match query.due {
+        Some(DueFilter::None) => _ = sql.push(" and due_date is null"),
+        Some(DueFilter::Between { from, before }) => {
+            sql.push(" and due_date is not null");
+            push_bound(sql, " >= ", from);
+            push_bound(sql, " < ", before);
+        }
+        None => {}
+    }
+}
+
+/// A timed task is compared as an instant, one that is due on a day as a day.
+fn push_bound<DB: Dialect>(
+    sql: &mut QueryBuilder<DB>,
+    comparison: &'static str,
+    bound: Option<DueBound>,
+) {
+    if let Some(DueBound { day, at }) = bound {
+        sql.push(" and case when due_at is null then due_date")
+            .push(comparison)
+            .push_bind(DbDate(day))
+            .push(" else due_at")
+            .push(comparison)
+            .push_bind(DbTime(at))
+            .push(" end");
+    }
+}
+
+/// The columns of an order, each followed by `suffix`; [`push_values`] has their values in a cursor.
+///
+/// All columns run in one direction, so that one comparison of rows continues a list. What has no value stands for a
+/// value behind all others in that direction, which is a different one in each: so it comes last in both, a task
+/// without a date behind all dates, one without a time behind those of its day.
+fn push_keys<DB: Dialect>(sql: &mut QueryBuilder<DB>, sort: Sort, suffix: &'static str) {
+    match (sort.by, sort.descending) {
+        (SortBy::Created, _) => _ = sql.push("created_at"),
+        (SortBy::Updated, _) => _ = sql.push("updated_at"),
+        (SortBy::Due, descending) => {
+            sql.push("coalesce(due_date, ").push_bind(no_date(descending)).push(")").push(suffix);
+            sql.push(", coalesce(due_at, ").push_bind(no_time(descending)).push(")");
+        }
+        (SortBy::Priority, descending) => {
+            sql.push("coalesce(priority, ").push_bind(no_priority(descending)).push(")");
+        }
+        (SortBy::Title, _) => _ = sql.push("title_key"),
+    }
+    sql.push(suffix).push(", number").push(suffix);
+}
+
+fn push_values<DB: Dialect>(sql: &mut QueryBuilder<DB>, sort: Sort, last: &Cursor) {
+    match (sort.by, sort.descending) {
+        (SortBy::Created, _) => _ = sql.push_bind(DbTime(last.created_at)),
+        (SortBy::Updated, _) => _ = sql.push_bind(DbTime(last.updated_at)),
+        (SortBy::Due, descending) => {
+            let (day, at, _) = due_columns(last.due.as_ref());
+            let day = day.map(|DbDate(day)| day.to_string());
+            sql.push_bind(day.unwrap_or_else(|| no_date(descending)));
+            sql.push(", ").push_bind(at.unwrap_or_else(|| no_time(descending)));
+        }
+        (SortBy::Priority, descending) => {
+            let priority = priority_column(last.priority);
+            sql.push_bind(priority.unwrap_or_else(|| no_priority(descending)));
+        }
+        (SortBy::Title, _) => _ = sql.push_bind(fold(last.title.as_str())),
+    }
+    sql.push(", ").push_bind(last.number.0);
+}
+
+fn no_date(descending: bool) -> String {
+    if descending { "" } else { "~" }.to_owned()
+}
+
+fn no_time(descending: bool) -> DbTime {
+    /// 1 January of the year 0, in which the first date lies that can be stored.
+    const FIRST: Timestamp = Timestamp::constant(-62_167_219_200, 0);
+    DbTime(if descending { FIRST } else { Timestamp::MAX })
+}
+
+fn no_priority(descending: bool) -> i16 {
+    if descending { 0 } else { 4 }
+}
+
+/// A pattern for text that contains this word literally.
+fn containing(word: &str) -> String {
+    let mut pattern = String::from("%");
+    for letter in fold(word).chars() {
+        if matches!(letter, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(letter);
+    }
+    pattern + "%"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::containing;
+
+    #[test]
+    fn wildcards_mean_themselves() {
+        assert_eq!(containing(r"50%_Ä\"), r"%50\%\_a\\%");
+    }
+}

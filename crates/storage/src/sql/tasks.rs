@@ -1,0 +1,293 @@
+use async_trait::async_trait;
+use domain::{
+    Color, Description, Due, NewTask, Priority, Tag, TagId, TagName, Task, TaskId, TaskNumber,
+    TaskQuery, Title, UserId, Version, ZoneName, fold, search_text,
+};
+use jiff::Timestamp;
+use serde::Deserialize;
+use sqlx::{FromRow, QueryBuilder, types::Json};
+use uuid::Uuid;
+
+use super::{
+    Dialect, SqlStore, SqlWrite, in_time,
+    settings::known_zone,
+    task_list,
+    time::{DbDate, DbTime},
+};
+use crate::{StorageError, TaskReads, TaskWrites};
+
+/// A row of `task` with its tags, as `select` and `returning` give it.
+#[derive(FromRow)]
+pub(crate) struct TaskRow {
+    number: i64,
+    id: Uuid,
+    title: String,
+    description: Option<String>,
+    due_date: Option<DbDate>,
+    due_at: Option<DbTime>,
+    due_zone: Option<String>,
+    priority: Option<i16>,
+    completed_at: Option<DbTime>,
+    version: i64,
+    created_at: DbTime,
+    updated_at: DbTime,
+    tags: Json<Vec<JsonTag>>,
+}
+
+const COLUMNS: &str = "number, id, title, description, due_date, due_at, due_zone, priority, \
+     completed_at, version, created_at, updated_at, ";
+
+/// A tag as [`Dialect::TAGS`] writes it.
+#[derive(Deserialize)]
+struct JsonTag(Uuid, TagName, Color, i64);
+
+impl TryFrom<JsonTag> for Tag {
+    type Error = StorageError;
+
+    fn try_from(JsonTag(id, name, color, micros): JsonTag) -> Result<Self, StorageError> {
+        let created_at = Timestamp::from_microsecond(micros)
+            .map_err(|_| StorageError::Unreadable("time of a tag"))?;
+        Ok(Self { id: TagId(id), name, color, created_at })
+    }
+}
+
+impl TryFrom<TaskRow> for Task {
+    type Error = StorageError;
+
+    fn try_from(row: TaskRow) -> Result<Self, StorageError> {
+        let description = row.description.map(Description::try_from).transpose();
+        let priority = |number| u8::try_from(number).ok().and_then(|number| number.try_into().ok());
+        let unreadable = StorageError::Unreadable;
+        Ok(Self {
+            number: TaskNumber(row.number),
+            id: TaskId(row.id),
+            title: Title::try_from(row.title).map_err(|_| unreadable("title"))?,
+            description: description.map_err(|_| unreadable("description"))?,
+            due: match (row.due_date, row.due_at) {
+                (_, Some(DbTime(at))) => Some(Due::At {
+                    at,
+                    zone: known_zone(row.due_zone).unwrap_or_else(ZoneName::utc),
+                }),
+                (day, None) => day.map(|DbDate(day)| Due::Day { day }),
+            },
+            priority: match row.priority {
+                Some(number) => Some(priority(number).ok_or(unreadable("priority"))?),
+                None => None,
+            },
+            completed_at: row.completed_at.map(|time| time.0),
+            tags: row.tags.0.into_iter().map(Tag::try_from).collect::<Result<_, _>>()?,
+            version: Version(row.version),
+            created_at: row.created_at.0,
+            updated_at: row.updated_at.0,
+        })
+    }
+}
+
+/// A due date as the columns `due_date`, `due_at`, `due_zone`.
+pub(super) fn due_columns(due: Option<&Due>) -> (Option<DbDate>, Option<DbTime>, Option<String>) {
+    let day = due.map(|due| DbDate(due.day()));
+    match due {
+        Some(Due::At { at, zone }) => (day, Some(DbTime(*at)), Some(zone.as_str().to_owned())),
+        _ => (day, None, None),
+    }
+}
+
+pub(super) fn priority_column(priority: Option<Priority>) -> Option<i16> {
+    priority.map(|priority| i16::from(u8::from(priority)))
+}
+
+fn description_column(task: &Task) -> Option<String> {
+    task.description.as_ref().map(|text| text.as_str().to_owned())
+}
+
+fn search_column(task: &Task) -> String {
+    search_text(&task.title, task.description.as_ref(), &task.tags)
+}
+
+/// `select … from task where user_id = …`, to be continued with ` and …`.
+pub(super) fn select_tasks<DB: Dialect>(user: &UserId) -> QueryBuilder<DB> {
+    let mut sql = QueryBuilder::new("select ");
+    sql.push(COLUMNS).push(DB::TAGS).push(" as tags from task where user_id = ").push_bind(&user.0);
+    sql
+}
+
+fn select_task<DB: Dialect>(user: &UserId, number: TaskNumber) -> QueryBuilder<DB> {
+    let mut sql = select_tasks(user);
+    sql.push(" and number = ").push_bind(number.0);
+    sql
+}
+
+#[async_trait]
+impl<DB: Dialect> TaskReads for SqlStore<DB> {
+    async fn tasks(&self, user: &UserId, query: &TaskQuery) -> Result<Vec<Task>, StorageError> {
+        let mut select = task_list::list(user, query);
+        let mut reader = self.reader().await?;
+        let rows = select.build_query_as::<TaskRow>().fetch_all(DB::on(&mut reader));
+        in_time(rows).await?.into_iter().map(Task::try_from).collect()
+    }
+
+    async fn count_tasks(&self, user: &UserId, query: &TaskQuery) -> Result<u64, StorageError> {
+        let mut select = task_list::count(user, query);
+        let mut reader = self.reader().await?;
+        let row = select.build_query_as::<(i64,)>().fetch_one(DB::on(&mut reader));
+        Ok(in_time(row).await?.0.unsigned_abs())
+    }
+
+    async fn task(&self, user: &UserId, number: TaskNumber) -> Result<Option<Task>, StorageError> {
+        let mut select = select_task(user, number);
+        let mut reader = self.reader().await?;
+        let row = select.build_query_as::<TaskRow>().fetch_optional(DB::on(&mut reader));
+        in_time(row).await?.map(Task::try_from).transpose()
+    }
+
+    async fn task_by_id(&self, user: &UserId, id: TaskId) -> Result<Option<Task>, StorageError> {
+        let mut select = select_tasks(user);
+        select.push(" and id = ").push_bind(id.0);
+        let mut reader = self.reader().await?;
+        let row = select.build_query_as::<TaskRow>().fetch_optional(DB::on(&mut reader));
+        in_time(row).await?.map(Task::try_from).transpose()
+    }
+}
+
+#[async_trait]
+impl<DB: Dialect> TaskWrites for SqlWrite<DB> {
+    async fn task(&mut self, number: TaskNumber) -> Result<Option<Task>, StorageError> {
+        let mut select = select_task(&self.user, number);
+        let row = select.build_query_as::<TaskRow>().fetch_optional(DB::on(&mut self.tx));
+        self.health.answer(row).await?.map(Task::try_from).transpose()
+    }
+
+    async fn tasks_with_tag(&mut self, tag: TagId) -> Result<Vec<Task>, StorageError> {
+        let mut select = select_tasks(&self.user);
+        select
+            .push(" and number in (select number from task_tag where user_id = ")
+            .push_bind(&self.user.0)
+            .push(" and tag_id = ")
+            .push_bind(tag.0)
+            .push(") order by number");
+        let rows = select.build_query_as::<TaskRow>().fetch_all(DB::on(&mut self.tx));
+        self.health.answer(rows).await?.into_iter().map(Task::try_from).collect()
+    }
+
+    async fn insert_task(&mut self, new: NewTask) -> Result<Task, StorageError> {
+        self.given.task += 1;
+        let mut task = Task {
+            number: TaskNumber(self.given.task),
+            id: new.id,
+            title: new.title,
+            description: new.description,
+            due: new.due,
+            priority: new.priority,
+            completed_at: new.completed_at,
+            tags: new.tags,
+            version: Version(1),
+            created_at: new.now,
+            updated_at: new.now,
+        };
+        task.tags.sort_by(|one, other| one.name.cmp(&other.name));
+        task.tags.dedup_by_key(|tag| tag.id);
+        self.restore_task(&task).await?;
+        Ok(task)
+    }
+
+    async fn restore_task(&mut self, task: &Task) -> Result<(), StorageError> {
+        let (due_date, due_at, due_zone) = due_columns(task.due.as_ref());
+        let insert = sqlx::query(
+            "insert into task (user_id, number, id, title, title_key, description, search_text, \
+             due_date, due_at, due_zone, priority, completed_at, version, created_at, updated_at) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+        )
+        .bind(&self.user.0)
+        .bind(task.number.0)
+        .bind(task.id.0)
+        .bind(task.title.as_str().to_owned())
+        .bind(fold(task.title.as_str()))
+        .bind(description_column(task))
+        .bind(search_column(task))
+        .bind(due_date)
+        .bind(due_at)
+        .bind(due_zone)
+        .bind(priority_column(task.priority))
+        .bind(task.completed_at.map(DbTime))
+        .bind(task.version.0)
+        .bind(DbTime(task.created_at))
+        .bind(DbTime(task.updated_at));
+        let answer = self.health.answer(insert.execute(DB::on(&mut self.tx))).await;
+        answer.map_err(|error| error.or_exists("task"))?;
+        self.link_tags(task.number, &task.tags).await
+    }
+
+    async fn update_task(&mut self, task: &Task, expected: Version) -> Result<Task, StorageError> {
+        let (due_date, due_at, due_zone) = due_columns(task.due.as_ref());
+        let mut update = QueryBuilder::new("update task set title = ");
+        update
+            .push_bind(task.title.as_str().to_owned())
+            .push(", title_key = ")
+            .push_bind(fold(task.title.as_str()))
+            .push(", description = ")
+            .push_bind(description_column(task))
+            .push(", search_text = ")
+            .push_bind(search_column(task))
+            .push(", due_date = ")
+            .push_bind(due_date)
+            .push(", due_at = ")
+            .push_bind(due_at)
+            .push(", due_zone = ")
+            .push_bind(due_zone)
+            .push(", priority = ")
+            .push_bind(priority_column(task.priority))
+            .push(", completed_at = ")
+            .push_bind(task.completed_at.map(DbTime))
+            .push(", updated_at = ")
+            .push_bind(DbTime(task.updated_at))
+            .push(", version = version + 1 where user_id = ")
+            .push_bind(&self.user.0)
+            .push(" and number = ")
+            .push_bind(task.number.0)
+            .push(" and version = ")
+            .push_bind(expected.0);
+        update.push(" returning ").push(COLUMNS).push(DB::TAGS).push(" as tags");
+        let row = update.build_query_as::<TaskRow>().fetch_optional(DB::on(&mut self.tx));
+        let row = self.health.answer(row).await?;
+        row.map(Task::try_from).transpose()?.ok_or(StorageError::Stale(task.number))
+    }
+
+    async fn set_tags(&mut self, number: TaskNumber, tags: &[Tag]) -> Result<(), StorageError> {
+        let clear = sqlx::query("delete from task_tag where user_id = $1 and number = $2")
+            .bind(&self.user.0)
+            .bind(number.0);
+        self.health.answer(clear.execute(DB::on(&mut self.tx))).await?;
+        self.link_tags(number, tags).await
+    }
+
+    async fn delete_task(
+        &mut self,
+        number: TaskNumber,
+        expected: Version,
+    ) -> Result<(), StorageError> {
+        let delete = sqlx::query_as::<_, (i64,)>(
+            "delete from task where user_id = $1 and number = $2 and version = $3 returning number",
+        )
+        .bind(&self.user.0)
+        .bind(number.0)
+        .bind(expected.0);
+        let row = self.health.answer(delete.fetch_optional(DB::on(&mut self.tx))).await?;
+        row.map(drop).ok_or(StorageError::Stale(number))
+    }
+}
+
+impl<DB: Dialect> SqlWrite<DB> {
+    async fn link_tags(&mut self, number: TaskNumber, tags: &[Tag]) -> Result<(), StorageError> {
+        if tags.is_empty() {
+            return Ok(());
+        }
+        let user = &self.user.0;
+        let mut links = QueryBuilder::new("insert into task_tag (user_id, number, tag_id) ");
+        links.push_values(tags, |mut row, tag| {
+            row.push_bind(user).push_bind(number.0).push_bind(tag.id.0);
+        });
+        links.push(" on conflict do nothing"); // the same tag given twice
+        self.health.answer(links.build().execute(DB::on(&mut self.tx))).await?;
+        Ok(())
+    }
+}
