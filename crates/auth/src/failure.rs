@@ -1,0 +1,183 @@
+//! Answers that say no, in Better Auth's words.
+//!
+//! Source: `better-auth.md`, section 4.
+
+use std::borrow::Cow;
+
+use http::{HeaderValue, StatusCode, header};
+use serde::Serialize;
+use storage::StorageError;
+
+use crate::{hash_pool::Busy, reply::Reply};
+
+/// Why a request is not done.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The rules say no.
+    Refused(Refusal),
+    /// Too many password hashes wait already.
+    Busy,
+    /// The database did not do its part.
+    Storage(StorageError),
+}
+
+/// A refusal: status, message, code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Refusal {
+    #[serde(skip)]
+    status: StatusCode,
+    message: Cow<'static, str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'static str>,
+}
+
+impl Refusal {
+    const fn new(status: StatusCode, code: &'static str, message: &'static str) -> Self {
+        Self { status, message: Cow::Borrowed(message), code: Some(code) }
+    }
+
+    pub(crate) const INVALID_JSON: Self =
+        Self::new(StatusCode::BAD_REQUEST, "BAD_REQUEST", "Invalid JSON in request body");
+    pub(crate) const INVALID_EMAIL: Self =
+        Self::new(StatusCode::BAD_REQUEST, "INVALID_EMAIL", "Invalid email");
+    pub(crate) const INVALID_PASSWORD: Self =
+        Self::new(StatusCode::BAD_REQUEST, "INVALID_PASSWORD", "Invalid password");
+    pub(crate) const PASSWORD_TOO_SHORT: Self =
+        Self::new(StatusCode::BAD_REQUEST, "PASSWORD_TOO_SHORT", "Password too short");
+    pub(crate) const PASSWORD_TOO_LONG: Self =
+        Self::new(StatusCode::BAD_REQUEST, "PASSWORD_TOO_LONG", "Password too long");
+    pub(crate) const CREDENTIAL_ACCOUNT_NOT_FOUND: Self = Self::new(
+        StatusCode::BAD_REQUEST,
+        "CREDENTIAL_ACCOUNT_NOT_FOUND",
+        "Credential account not found",
+    );
+    pub(crate) const SESSION_EXPIRED: Self = Self::new(
+        StatusCode::BAD_REQUEST,
+        "SESSION_EXPIRED",
+        "Session expired. Re-authenticate to perform this action.",
+    );
+    pub(crate) const SIGN_UP_DISABLED: Self = Self::new(
+        StatusCode::BAD_REQUEST,
+        "EMAIL_PASSWORD_SIGN_UP_DISABLED",
+        "Email and password sign up is not enabled",
+    );
+    pub(crate) const UNAUTHORIZED: Self =
+        Self::new(StatusCode::UNAUTHORIZED, "UNAUTHORIZED", "Unauthorized");
+    pub(crate) const INVALID_EMAIL_OR_PASSWORD: Self = Self::new(
+        StatusCode::UNAUTHORIZED,
+        "INVALID_EMAIL_OR_PASSWORD",
+        "Invalid email or password",
+    );
+    pub(crate) const INVALID_ORIGIN: Self =
+        Self::new(StatusCode::FORBIDDEN, "INVALID_ORIGIN", "Invalid origin");
+    pub(crate) const MISSING_OR_NULL_ORIGIN: Self =
+        Self::new(StatusCode::FORBIDDEN, "MISSING_OR_NULL_ORIGIN", "Missing or null Origin");
+    pub(crate) const INVALID_CALLBACK_URL: Self =
+        Self::new(StatusCode::FORBIDDEN, "INVALID_CALLBACK_URL", "Invalid callbackURL");
+    pub(crate) const INVALID_REDIRECT_URL: Self =
+        Self::new(StatusCode::FORBIDDEN, "INVALID_REDIRECT_URL", "Invalid redirectURL");
+    pub(crate) const INVALID_ERROR_CALLBACK_URL: Self =
+        Self::new(StatusCode::FORBIDDEN, "INVALID_ERROR_CALLBACK_URL", "Invalid errorCallbackURL");
+    pub(crate) const INVALID_NEW_USER_CALLBACK_URL: Self = Self::new(
+        StatusCode::FORBIDDEN,
+        "INVALID_NEW_USER_CALLBACK_URL",
+        "Invalid newUserCallbackURL",
+    );
+    pub(crate) const CROSS_SITE_NAVIGATION_LOGIN_BLOCKED: Self = Self::new(
+        StatusCode::FORBIDDEN,
+        "CROSS_SITE_NAVIGATION_LOGIN_BLOCKED",
+        "Cross-site navigation login blocked. This request appears to be a CSRF attack.",
+    );
+    /// The token that confirms a deletion by mail; none is ever sent.
+    pub(crate) const INVALID_DELETION_TOKEN: Self =
+        Self::new(StatusCode::NOT_FOUND, "INVALID_TOKEN", "Invalid token");
+    pub(crate) const POST_GET_SESSION: Self = Self::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "METHOD_NOT_ALLOWED_DEFER_SESSION_REQUIRED",
+        "POST method requires deferSessionRefresh to be enabled in session config",
+    );
+    pub(crate) const USER_ALREADY_EXISTS: Self = Self::new(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL",
+        "User already exists. Use another email.",
+    );
+    pub(crate) const FAILED_TO_CREATE_USER: Self = Self::new(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "FAILED_TO_CREATE_USER",
+        "Failed to create user",
+    );
+    const BUSY: Self = Self::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "SERVICE_UNAVAILABLE",
+        "Server is busy. Please try again.",
+    );
+    const INTERNAL: Self = Self::new(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "INTERNAL_SERVER_ERROR",
+        "Internal server error",
+    );
+
+    /// The body has not the shape that the endpoint wants.
+    pub(crate) fn validation(message: String) -> Self {
+        let message = Cow::Owned(message);
+        Self { status: StatusCode::BAD_REQUEST, message, code: Some("VALIDATION_ERROR") }
+    }
+
+    /// A place to go back to that is no text.
+    pub(crate) fn not_a_text(label: &str) -> Self {
+        let message = Cow::Owned(format!("Invalid {label}: expected a string"));
+        Self { status: StatusCode::BAD_REQUEST, message, code: None }
+    }
+
+    /// The body has a media type that the endpoint does not take.
+    pub(crate) fn media_type(sent: &str, allowed: &str) -> Self {
+        let message =
+            Cow::Owned(format!("Content-Type \"{sent}\" is not allowed. Allowed types: {allowed}"));
+        let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+        Self { status, message, code: Some("UNSUPPORTED_MEDIA_TYPE") }
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<Busy> for Failure {
+    fn from(_: Busy) -> Self {
+        Self::Busy
+    }
+}
+
+impl From<StorageError> for Failure {
+    fn from(error: StorageError) -> Self {
+        Self::Storage(error)
+    }
+}
+
+impl From<Failure> for Reply {
+    /// The answer. A failure of the database is logged here, once, and its cause is never sent.
+    fn from(failure: Failure) -> Self {
+        let refusal = match failure {
+            Failure::Refused(refusal) => refusal,
+            Failure::Busy => Refusal::BUSY,
+            Failure::Storage(error @ StorageError::Busy(_)) => {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "sign-in cannot reach the database"
+                );
+                Refusal::BUSY
+            }
+            Failure::Storage(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "sign-in failed");
+                Refusal::INTERNAL
+            }
+        };
+        let reply = Reply::with_status(refusal.status, &refusal);
+        if refusal.status == StatusCode::SERVICE_UNAVAILABLE {
+            return reply.header(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        reply
+    }
+}

@@ -1,0 +1,48 @@
+//! Answers.
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use serde::Serialize;
+
+/// An answer, before the headers that belong to the request as a whole are added: see [`Call`](crate::call::Call).
+#[derive(Debug)]
+pub(crate) struct Reply {
+    status: StatusCode,
+    body: Bytes,
+    headers: HeaderMap,
+}
+
+impl Reply {
+    /// 200 with a JSON body.
+    pub(crate) fn json(body: &impl Serialize) -> Self {
+        Self::with_status(StatusCode::OK, body)
+    }
+
+    /// A JSON body with any status.
+    pub(crate) fn with_status(status: StatusCode, body: &impl Serialize) -> Self {
+        let body = serde_json::to_vec(body).expect("bodies are structs with text keys");
+        let json = HeaderValue::from_static("application/json");
+        let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, json)]);
+        Self { status, body: body.into(), headers }
+    }
+
+    /// 404 without a body, which is what Better Auth says to everything it does not know.
+    pub(crate) fn unknown() -> Self {
+        Self { status: StatusCode::NOT_FOUND, body: Bytes::new(), headers: HeaderMap::new() }
+    }
+
+    /// Adds a header.
+    pub(crate) fn header(mut self, name: header::HeaderName, value: HeaderValue) -> Self {
+        self.headers.insert(name, value);
+        self
+    }
+
+    /// The response, with more headers.
+    pub(crate) fn into_response(self, more: HeaderMap) -> Response<Bytes> {
+        let mut response = Response::new(self.body);
+        *response.status_mut() = self.status;
+        *response.headers_mut() = self.headers;
+        response.headers_mut().extend(more);
+        response
+    }
+}
