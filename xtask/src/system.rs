@@ -37,12 +37,9 @@ impl Need {
     fn is_there(self) -> bool {
         match self {
             Self::Node => on_path("node") && on_path("npm"),
-            Self::Postgres => {
-                let folders = postgres_folders();
-                ["initdb", "postgres"]
-                    .iter()
-                    .all(|name| on_path(name) || folders.iter().any(|f| f.join(name).is_file()))
-            }
+            Self::Postgres => search_path().into_iter().chain(postgres_folders()).any(|folder| {
+                ["initdb", "postgres"].iter().all(|name| folder.join(name).is_file())
+            }),
             Self::Browser => on_path("chromium") && on_path("chromedriver"),
         }
     }
@@ -90,8 +87,11 @@ fn is_root() -> bool {
 }
 
 fn on_path(program: &str) -> bool {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
+    search_path().iter().any(|folder| folder.join(program).is_file())
+}
+
+fn search_path() -> Vec<PathBuf> {
+    std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()).collect()
 }
 
 /// Debian keeps the server's programs in a folder per version, off the search path.
