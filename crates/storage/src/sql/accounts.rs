@@ -3,9 +3,9 @@
 use async_trait::async_trait;
 use domain::UserId;
 use jiff::Timestamp;
-use sqlx::{FromRow, QueryBuilder};
+use sqlx::{FromRow, QueryBuilder, query::Query};
 
-use super::{Dialect, SqlStore, SqlWrite, in_time, settings::known_zone, time::DbTime};
+use super::{Dialect, SqlStore, SqlWrite, loan::Loan, settings::known_zone, time::DbTime};
 use crate::{Account, Accounts, Credential, NewAccount, Session, SignedIn, StorageError, Write};
 
 #[derive(FromRow)]
@@ -135,17 +135,13 @@ impl<DB: Dialect> SqlStore<DB> {
             on "account"."userId" = "user"."id" and "providerId" = 'credential' where "user"."#;
         let mut select = select_accounts(PASSWORD);
         select.push(column).push(" = ").push_bind(value.to_owned());
-        let mut reader = self.reader().await?;
-        let row = select.build_query_as::<CredentialRow>().fetch_optional(DB::on(&mut reader));
-        Ok(in_time(row).await?.map(Credential::from))
+        let row = self.reader().await?.optional::<CredentialRow>(select.build_query_as()).await?;
+        Ok(row.map(Credential::from))
     }
 }
 
-async fn insert_session<DB: Dialect>(
-    connection: &mut DB::Connection,
-    session: &Session,
-) -> Result<(), StorageError> {
-    let insert = sqlx::query(INSERT_SESSION)
+fn insert_session<DB: Dialect>(session: &Session) -> Query<'static, DB, DB::Arguments> {
+    sqlx::query(INSERT_SESSION)
         .bind(&session.id)
         .bind(DbTime(session.expires_at))
         .bind(&session.token)
@@ -153,15 +149,13 @@ async fn insert_session<DB: Dialect>(
         .bind(DbTime(session.updated_at))
         .bind(session.ip_address.clone())
         .bind(session.user_agent.clone())
-        .bind(&session.user_id.0);
-    in_time(insert.execute(DB::on(connection))).await?;
-    Ok(())
+        .bind(&session.user_id.0)
 }
 
 #[async_trait]
 impl<DB: Dialect> Accounts for SqlStore<DB> {
     async fn sign_up(&self, new: NewAccount, session: &Session) -> Result<(), StorageError> {
-        let mut tx = in_time(self.pools.writers.begin_with(DB::BEGIN)).await?;
+        let mut loan = Loan::begin(&self.pools.writers).await?;
         let NewAccount { account, credential_id, password } = new;
         let user = sqlx::query(INSERT_USER)
             .bind(&account.id.0)
@@ -171,7 +165,7 @@ impl<DB: Dialect> Accounts for SqlStore<DB> {
             .bind(account.image)
             .bind(DbTime(account.created_at))
             .bind(DbTime(account.updated_at));
-        let answer = in_time(user.execute(DB::on(&mut tx))).await;
+        let answer = loan.execute(user).await;
         answer.map_err(|error| error.or_exists("e-mail address"))?;
         let credential = sqlx::query(INSERT_CREDENTIAL)
             .bind(credential_id)
@@ -179,9 +173,9 @@ impl<DB: Dialect> Accounts for SqlStore<DB> {
             .bind(password)
             .bind(DbTime(account.created_at))
             .bind(DbTime(account.updated_at));
-        in_time(credential.execute(DB::on(&mut tx))).await?;
-        insert_session::<DB>(&mut tx, session).await?;
-        in_time(tx.commit()).await
+        loan.execute(credential).await?;
+        loan.execute(insert_session(session)).await?;
+        loan.commit().await
     }
 
     async fn credential_by_email(&self, email: &str) -> Result<Option<Credential>, StorageError> {
@@ -193,16 +187,14 @@ impl<DB: Dialect> Accounts for SqlStore<DB> {
     }
 
     async fn insert_session(&self, session: &Session) -> Result<(), StorageError> {
-        let mut writer = self.writer().await?;
-        insert_session::<DB>(&mut writer, session).await
+        self.writer().await?.execute(insert_session(session)).await
     }
 
     async fn signed_in(&self, token: &str) -> Result<Option<SignedIn>, StorageError> {
         let mut select = select_accounts(SIGNED_IN);
         select.push_bind(token.to_owned());
-        let mut reader = self.reader().await?;
-        let row = select.build_query_as::<SignedInRow>().fetch_optional(DB::on(&mut reader));
-        Ok(in_time(row).await?.map(SignedIn::from))
+        let row = self.reader().await?.optional::<SignedInRow>(select.build_query_as()).await?;
+        Ok(row.map(SignedIn::from))
     }
 
     async fn extend_session(
@@ -215,17 +207,13 @@ impl<DB: Dialect> Accounts for SqlStore<DB> {
             r#"update "session" set "expiresAt" = $2, "updatedAt" = $3 where "token" = $1"#;
         let update =
             sqlx::query(EXTEND).bind(token.to_owned()).bind(DbTime(expires_at)).bind(DbTime(now));
-        let mut writer = self.writer().await?;
-        in_time(update.execute(DB::on(&mut writer))).await?;
-        Ok(())
+        self.writer().await?.execute(update).await
     }
 
     async fn delete_session(&self, token: &str) -> Result<(), StorageError> {
         let delete =
             sqlx::query(r#"delete from "session" where "token" = $1"#).bind(token.to_owned());
-        let mut writer = self.writer().await?;
-        in_time(delete.execute(DB::on(&mut writer))).await?;
-        Ok(())
+        self.writer().await?.execute(delete).await
     }
 
     /// Takes the counter row first, as every write does: what another request is writing is there when the rows go.
@@ -233,7 +221,7 @@ impl<DB: Dialect> Accounts for SqlStore<DB> {
         let mut work = SqlWrite::<DB>::begin(&self.pools.writers, user).await?;
         for table in DELETE_USER {
             let delete = sqlx::query(table).bind(&user.0);
-            work.health.answer(delete.execute(DB::on(&mut work.tx))).await?;
+            work.loan.execute(delete).await?;
         }
         work.given = work.stored; // the row is gone
         Box::new(work).commit().await

@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use domain::{Change, ChangeKind, ChangeNumber, NewChange, Snapshot, Source, UserId};
 use sqlx::{FromRow, QueryBuilder, types::Json};
 
-use super::{Dialect, SqlStore, SqlWrite, in_time, time::DbTime};
+use super::{Dialect, SqlStore, SqlWrite, time::DbTime};
 use crate::{ChangeReads, ChangeWrites, StorageError};
 
 #[derive(FromRow)]
@@ -63,9 +63,8 @@ impl<DB: Dialect> ChangeReads for SqlStore<DB> {
         let mut select = select_changes(user);
         select.push(" and number > ").push_bind(after.0);
         select.push(" order by number limit ").push_bind(i64::from(limit));
-        let mut reader = self.reader().await?;
-        let rows = select.build_query_as::<ChangeRow>().fetch_all(DB::on(&mut reader));
-        in_time(rows).await?.into_iter().map(Change::try_from).collect()
+        let rows = self.reader().await?.all::<ChangeRow>(select.build_query_as()).await?;
+        rows.into_iter().map(Change::try_from).collect()
     }
 
     async fn change(
@@ -74,9 +73,8 @@ impl<DB: Dialect> ChangeReads for SqlStore<DB> {
         number: ChangeNumber,
     ) -> Result<Option<Change>, StorageError> {
         let mut select = select_change(user, number);
-        let mut reader = self.reader().await?;
-        let row = select.build_query_as::<ChangeRow>().fetch_optional(DB::on(&mut reader));
-        in_time(row).await?.map(Change::try_from).transpose()
+        let row = self.reader().await?.optional::<ChangeRow>(select.build_query_as()).await?;
+        row.map(Change::try_from).transpose()
     }
 }
 
@@ -84,8 +82,8 @@ impl<DB: Dialect> ChangeReads for SqlStore<DB> {
 impl<DB: Dialect> ChangeWrites for SqlWrite<DB> {
     async fn change(&mut self, number: ChangeNumber) -> Result<Option<Change>, StorageError> {
         let mut select = select_change(&self.user, number);
-        let row = select.build_query_as::<ChangeRow>().fetch_optional(DB::on(&mut self.tx));
-        self.health.answer(row).await?.map(Change::try_from).transpose()
+        let row = self.loan.optional::<ChangeRow>(select.build_query_as()).await?;
+        row.map(Change::try_from).transpose()
     }
 
     async fn append_change(&mut self, change: NewChange) -> Result<ChangeNumber, StorageError> {
@@ -104,7 +102,7 @@ impl<DB: Dialect> ChangeWrites for SqlWrite<DB> {
         .bind(change.request_id)
         .bind(change.undoes.map(|number| number.0))
         .bind(DbTime(change.now));
-        self.health.answer(insert.execute(DB::on(&mut self.tx))).await?;
+        self.loan.execute(insert).await?;
         Ok(ChangeNumber(self.given.change))
     }
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 use sqlx::{FromRow, QueryBuilder, types::Json};
 use uuid::Uuid;
 
-use super::{Dialect, SqlStore, SqlWrite, in_time, time::DbTime};
+use super::{Dialect, SqlStore, SqlWrite, time::DbTime};
 use crate::{
     Conversation, ConversationReads, ConversationSummary, ConversationWrites, Message,
     NewConversation, NewMessage, Role, StorageError,
@@ -107,27 +107,24 @@ fn total(limit: u16, offset: u32, found: usize) -> Option<u64> {
 
 impl<DB: Dialect> SqlStore<DB> {
     async fn count(&self, mut select: QueryBuilder<DB>) -> Result<u64, StorageError> {
-        let mut reader = self.reader().await?;
-        let row = select.build_query_as::<(i64,)>().fetch_one(DB::on(&mut reader));
-        Ok(in_time(row).await?.0.unsigned_abs())
+        let row = self.reader().await?.one::<(i64,)>(select.build_query_as()).await?;
+        Ok(row.0.unsigned_abs())
     }
 
     async fn one_conversation(
         &self,
         mut select: QueryBuilder<DB>,
     ) -> Result<Option<Conversation>, StorageError> {
-        let mut reader = self.reader().await?;
-        let row = select.build_query_as::<ConversationRow>().fetch_optional(DB::on(&mut reader));
-        Ok(in_time(row).await?.map(Conversation::from))
+        let row = self.reader().await?.optional::<ConversationRow>(select.build_query_as()).await?;
+        Ok(row.map(Conversation::from))
     }
 
     async fn some_messages(
         &self,
         mut select: QueryBuilder<DB>,
     ) -> Result<Vec<Message>, StorageError> {
-        let mut reader = self.reader().await?;
-        let rows = select.build_query_as::<MessageRow>().fetch_all(DB::on(&mut reader));
-        in_time(rows).await?.into_iter().map(Message::try_from).collect()
+        let rows = self.reader().await?.all::<MessageRow>(select.build_query_as()).await?;
+        rows.into_iter().map(Message::try_from).collect()
     }
 }
 
@@ -163,10 +160,7 @@ impl<DB: Dialect> ConversationReads for SqlStore<DB> {
         let mut select = select_conversations(user, MESSAGES);
         select.push(NEWEST_FIRST).push_bind(i64::from(limit));
         select.push(" offset ").push_bind(i64::from(offset));
-        let mut reader = self.reader().await?;
-        let rows = select.build_query_as::<SummaryRow>().fetch_all(DB::on(&mut reader));
-        let rows = in_time(rows).await?;
-        drop(reader);
+        let rows = self.reader().await?.all::<SummaryRow>(select.build_query_as()).await?;
         let all = if let Some(all) = total(limit, offset, rows.len()) {
             all
         } else {
@@ -236,7 +230,7 @@ impl<DB: Dialect> ConversationWrites for SqlWrite<DB> {
         .bind(conversation.id.0)
         .bind(&conversation.title)
         .bind(DbTime(conversation.created_at));
-        let answer = self.health.answer(insert.execute(DB::on(&mut self.tx))).await;
+        let answer = self.loan.execute(insert).await;
         answer.map_err(|error| error.or_exists("conversation"))?;
         Ok(conversation)
     }
@@ -252,7 +246,7 @@ impl<DB: Dialect> ConversationWrites for SqlWrite<DB> {
         .bind(&self.user.0)
         .bind(conversation.0)
         .bind(DbTime(new.now));
-        let found = self.health.answer(touch.fetch_optional(DB::on(&mut self.tx))).await?;
+        let found = self.loan.optional(touch).await?;
         found.ok_or(StorageError::Missing("conversation"))?;
         let insert = sqlx::query(
             "insert into message \
@@ -268,7 +262,7 @@ impl<DB: Dialect> ConversationWrites for SqlWrite<DB> {
         .bind(Json(new.actions.clone()))
         .bind(new.state.clone().map(Json))
         .bind(DbTime(new.now));
-        self.health.answer(insert.execute(DB::on(&mut self.tx))).await?;
+        self.loan.execute(insert).await?;
         Ok(Message {
             id: new.id,
             role: new.role,
@@ -289,12 +283,12 @@ impl<DB: Dialect> ConversationWrites for SqlWrite<DB> {
         count.push("), (select count(*) from message where ");
         push_those(&mut count, &self.user, "conversation_id", conversation);
         count.push(")");
-        let counts = count.build_query_as::<(i64, i64)>().fetch_one(DB::on(&mut self.tx));
-        let (conversations, messages) = self.health.answer(counts).await?;
+        let counts = self.loan.one::<(i64, i64)>(count.build_query_as()).await?;
+        let (conversations, messages) = counts;
         if conversations > 0 {
             let mut delete = QueryBuilder::new("delete from conversation where ");
             push_those(&mut delete, &self.user, "id", conversation);
-            self.health.answer(delete.build().execute(DB::on(&mut self.tx))).await?;
+            self.loan.execute(delete.build()).await?;
         }
         Ok((conversations.unsigned_abs(), messages.unsigned_abs()))
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use sqlx::error::DatabaseError;
 
-use super::{Dialect, SqlStore, in_time};
+use super::{Dialect, SqlStore};
 use crate::StorageError;
 
 /// All missing migrations in one transaction that begins by taking the lock. A process that had to wait finds them
@@ -24,8 +24,7 @@ pub(crate) async fn migrate<DB: Dialect>(url: &str) -> Result<(), StorageError> 
 /// Compares what was applied with what this program knows. More is right: a newer program migrates first.
 pub(super) async fn ready<DB: Dialect>(store: &SqlStore<DB>) -> Result<(), StorageError> {
     let applied = sqlx::query_as::<_, (i64,)>("select version from _sqlx_migrations where success");
-    let mut reader = store.reader().await?;
-    let applied = match in_time(applied.fetch_all(DB::on(&mut reader))).await {
+    let applied = match store.reader().await?.all(applied).await {
         Err(StorageError::Database(error)) if is_missing_table(&error) => Vec::new(),
         answer => answer?,
     };

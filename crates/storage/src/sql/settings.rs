@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use domain::{UserId, ZoneName};
 
-use super::{Dialect, SqlStore, in_time};
+use super::{Dialect, SqlStore};
 use crate::{Settings, StorageError};
 
 /// A stored zone. One that this computer's zone database does not know counts as none.
@@ -13,8 +13,7 @@ pub(super) fn known_zone(name: Option<String>) -> Option<ZoneName> {
 impl<DB: Dialect> Settings for SqlStore<DB> {
     async fn zone(&self, user: &UserId) -> Result<Option<ZoneName>, StorageError> {
         let select = sqlx::query_as("select time_zone from settings where user_id = $1");
-        let mut reader = self.reader().await?;
-        let row = in_time(select.bind(&user.0).fetch_optional(DB::on(&mut reader))).await?;
+        let row = self.reader().await?.optional(select.bind(&user.0)).await?;
         Ok(row.and_then(|(name,)| known_zone(name)))
     }
 
@@ -30,8 +29,7 @@ impl<DB: Dialect> Settings for SqlStore<DB> {
         )
         .bind(&user.0)
         .bind(zone.as_str().to_owned());
-        let mut writer = self.writer().await?;
-        let (name,) = in_time(upsert.fetch_one(DB::on(&mut writer))).await?;
+        let (name,) = self.writer().await?.one(upsert).await?;
         Ok(known_zone(name).unwrap_or_else(|| zone.clone()))
     }
 
@@ -42,8 +40,6 @@ impl<DB: Dialect> Settings for SqlStore<DB> {
         )
         .bind(&user.0)
         .bind(zone.as_str().to_owned());
-        let mut writer = self.writer().await?;
-        in_time(upsert.execute(DB::on(&mut writer))).await?;
-        Ok(())
+        self.writer().await?.execute(upsert).await
     }
 }

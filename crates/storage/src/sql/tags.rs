@@ -3,7 +3,7 @@ use domain::{Color, Tag, TagId, TagName, UserId};
 use sqlx::{FromRow, QueryBuilder};
 use uuid::Uuid;
 
-use super::{Dialect, SqlStore, SqlWrite, in_time, time::DbTime};
+use super::{Dialect, SqlStore, SqlWrite, time::DbTime};
 use crate::{StorageError, TagReads, TagWithCount, TagWrites};
 
 #[derive(FromRow)]
@@ -73,17 +73,15 @@ impl<DB: Dialect> TagReads for SqlStore<DB> {
     async fn tags(&self, user: &UserId) -> Result<Vec<TagWithCount>, StorageError> {
         let mut select = count_tags(user);
         select.push(BY_NAME);
-        let mut reader = self.reader().await?;
-        let rows = select.build_query_as::<TagCountRow>().fetch_all(DB::on(&mut reader));
-        in_time(rows).await?.into_iter().map(TagWithCount::try_from).collect()
+        let rows = self.reader().await?.all::<TagCountRow>(select.build_query_as()).await?;
+        rows.into_iter().map(TagWithCount::try_from).collect()
     }
 
     async fn tag(&self, user: &UserId, id: TagId) -> Result<Option<TagWithCount>, StorageError> {
         let mut select = count_tags(user);
         select.push(" and tag.id = ").push_bind(id.0).push(BY_NAME);
-        let mut reader = self.reader().await?;
-        let row = select.build_query_as::<TagCountRow>().fetch_optional(DB::on(&mut reader));
-        in_time(row).await?.map(TagWithCount::try_from).transpose()
+        let row = self.reader().await?.optional::<TagCountRow>(select.build_query_as()).await?;
+        row.map(TagWithCount::try_from).transpose()
     }
 
     async fn tag_by_name(
@@ -93,9 +91,8 @@ impl<DB: Dialect> TagReads for SqlStore<DB> {
     ) -> Result<Option<Tag>, StorageError> {
         let mut select = select_tags(user);
         select.push(" and name_key = ").push_bind(name.key());
-        let mut reader = self.reader().await?;
-        let row = select.build_query_as::<TagRow>().fetch_optional(DB::on(&mut reader));
-        in_time(row).await?.map(Tag::try_from).transpose()
+        let row = self.reader().await?.optional::<TagRow>(select.build_query_as()).await?;
+        row.map(Tag::try_from).transpose()
     }
 }
 
@@ -104,8 +101,8 @@ impl<DB: Dialect> TagWrites for SqlWrite<DB> {
     async fn tag(&mut self, id: TagId) -> Result<Option<Tag>, StorageError> {
         let mut select = select_tags(&self.user);
         select.push(" and id = ").push_bind(id.0);
-        let row = select.build_query_as::<TagRow>().fetch_optional(DB::on(&mut self.tx));
-        self.health.answer(row).await?.map(Tag::try_from).transpose()
+        let row = self.loan.optional::<TagRow>(select.build_query_as()).await?;
+        row.map(Tag::try_from).transpose()
     }
 
     async fn tags_by_name(&mut self, names: &[TagName]) -> Result<Vec<Tag>, StorageError> {
@@ -118,8 +115,8 @@ impl<DB: Dialect> TagWrites for SqlWrite<DB> {
             keys.push_bind(name.key());
         }
         select.push(") order by name_key");
-        let rows = select.build_query_as::<TagRow>().fetch_all(DB::on(&mut self.tx));
-        self.health.answer(rows).await?.into_iter().map(Tag::try_from).collect()
+        let rows = self.loan.all::<TagRow>(select.build_query_as()).await?;
+        rows.into_iter().map(Tag::try_from).collect()
     }
 
     async fn insert_tag(&mut self, tag: &Tag) -> Result<(), StorageError> {
@@ -133,7 +130,7 @@ impl<DB: Dialect> TagWrites for SqlWrite<DB> {
         .bind(tag.name.key())
         .bind(tag.color.as_str().to_owned())
         .bind(DbTime(tag.created_at));
-        let answer = self.health.answer(insert.execute(DB::on(&mut self.tx))).await;
+        let answer = self.loan.execute(insert).await;
         answer.map(drop).map_err(|error| error.or_exists("tag"))
     }
 
@@ -147,7 +144,7 @@ impl<DB: Dialect> TagWrites for SqlWrite<DB> {
         .bind(tag.name.as_str().to_owned())
         .bind(tag.name.key())
         .bind(tag.color.as_str().to_owned());
-        let answer = self.health.answer(update.fetch_optional(DB::on(&mut self.tx))).await;
+        let answer = self.loan.optional(update).await;
         let row = answer.map_err(|error| error.or_exists("tag"))?;
         row.map(drop).ok_or(StorageError::Missing("tag"))
     }
@@ -158,7 +155,7 @@ impl<DB: Dialect> TagWrites for SqlWrite<DB> {
         )
         .bind(&self.user.0)
         .bind(id.0);
-        let row = self.health.answer(delete.fetch_optional(DB::on(&mut self.tx))).await?;
+        let row = self.loan.optional(delete).await?;
         row.map(drop).ok_or(StorageError::Missing("tag"))
     }
 }

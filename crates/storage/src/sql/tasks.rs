@@ -9,7 +9,7 @@ use sqlx::{FromRow, QueryBuilder, types::Json};
 use uuid::Uuid;
 
 use super::{
-    Dialect, SqlStore, SqlWrite, in_time,
+    Dialect, SqlStore, SqlWrite,
     settings::known_zone,
     task_list,
     time::{DbDate, DbTime},
@@ -121,31 +121,27 @@ fn select_task<DB: Dialect>(user: &UserId, number: TaskNumber) -> QueryBuilder<D
 impl<DB: Dialect> TaskReads for SqlStore<DB> {
     async fn tasks(&self, user: &UserId, query: &TaskQuery) -> Result<Vec<Task>, StorageError> {
         let mut select = task_list::list(user, query);
-        let mut reader = self.reader().await?;
-        let rows = select.build_query_as::<TaskRow>().fetch_all(DB::on(&mut reader));
-        in_time(rows).await?.into_iter().map(Task::try_from).collect()
+        let rows = self.reader().await?.all::<TaskRow>(select.build_query_as()).await?;
+        rows.into_iter().map(Task::try_from).collect()
     }
 
     async fn count_tasks(&self, user: &UserId, query: &TaskQuery) -> Result<u64, StorageError> {
         let mut select = task_list::count(user, query);
-        let mut reader = self.reader().await?;
-        let row = select.build_query_as::<(i64,)>().fetch_one(DB::on(&mut reader));
-        Ok(in_time(row).await?.0.unsigned_abs())
+        let row = self.reader().await?.one::<(i64,)>(select.build_query_as()).await?;
+        Ok(row.0.unsigned_abs())
     }
 
     async fn task(&self, user: &UserId, number: TaskNumber) -> Result<Option<Task>, StorageError> {
         let mut select = select_task(user, number);
-        let mut reader = self.reader().await?;
-        let row = select.build_query_as::<TaskRow>().fetch_optional(DB::on(&mut reader));
-        in_time(row).await?.map(Task::try_from).transpose()
+        let row = self.reader().await?.optional::<TaskRow>(select.build_query_as()).await?;
+        row.map(Task::try_from).transpose()
     }
 
     async fn task_by_id(&self, user: &UserId, id: TaskId) -> Result<Option<Task>, StorageError> {
         let mut select = select_tasks(user);
         select.push(" and id = ").push_bind(id.0);
-        let mut reader = self.reader().await?;
-        let row = select.build_query_as::<TaskRow>().fetch_optional(DB::on(&mut reader));
-        in_time(row).await?.map(Task::try_from).transpose()
+        let row = self.reader().await?.optional::<TaskRow>(select.build_query_as()).await?;
+        row.map(Task::try_from).transpose()
     }
 }
 
@@ -153,8 +149,8 @@ impl<DB: Dialect> TaskReads for SqlStore<DB> {
 impl<DB: Dialect> TaskWrites for SqlWrite<DB> {
     async fn task(&mut self, number: TaskNumber) -> Result<Option<Task>, StorageError> {
         let mut select = select_task(&self.user, number);
-        let row = select.build_query_as::<TaskRow>().fetch_optional(DB::on(&mut self.tx));
-        self.health.answer(row).await?.map(Task::try_from).transpose()
+        let row = self.loan.optional::<TaskRow>(select.build_query_as()).await?;
+        row.map(Task::try_from).transpose()
     }
 
     async fn tasks_with_tag(&mut self, tag: TagId) -> Result<Vec<Task>, StorageError> {
@@ -165,8 +161,8 @@ impl<DB: Dialect> TaskWrites for SqlWrite<DB> {
             .push(" and tag_id = ")
             .push_bind(tag.0)
             .push(") order by number");
-        let rows = select.build_query_as::<TaskRow>().fetch_all(DB::on(&mut self.tx));
-        self.health.answer(rows).await?.into_iter().map(Task::try_from).collect()
+        let rows = self.loan.all::<TaskRow>(select.build_query_as()).await?;
+        rows.into_iter().map(Task::try_from).collect()
     }
 
     async fn insert_task(&mut self, new: NewTask) -> Result<Task, StorageError> {
@@ -212,7 +208,7 @@ impl<DB: Dialect> TaskWrites for SqlWrite<DB> {
         .bind(task.version.0)
         .bind(DbTime(task.created_at))
         .bind(DbTime(task.updated_at));
-        let answer = self.health.answer(insert.execute(DB::on(&mut self.tx))).await;
+        let answer = self.loan.execute(insert).await;
         answer.map_err(|error| error.or_exists("task"))?;
         self.link_tags(task.number, &task.tags).await
     }
@@ -247,8 +243,7 @@ impl<DB: Dialect> TaskWrites for SqlWrite<DB> {
             .push(" and version = ")
             .push_bind(expected.0);
         update.push(" returning ").push(COLUMNS).push(DB::TAGS).push(" as tags");
-        let row = update.build_query_as::<TaskRow>().fetch_optional(DB::on(&mut self.tx));
-        let row = self.health.answer(row).await?;
+        let row = self.loan.optional::<TaskRow>(update.build_query_as()).await?;
         row.map(Task::try_from).transpose()?.ok_or(StorageError::Stale(task.number))
     }
 
@@ -256,7 +251,7 @@ impl<DB: Dialect> TaskWrites for SqlWrite<DB> {
         let clear = sqlx::query("delete from task_tag where user_id = $1 and number = $2")
             .bind(&self.user.0)
             .bind(number.0);
-        self.health.answer(clear.execute(DB::on(&mut self.tx))).await?;
+        self.loan.execute(clear).await?;
         self.link_tags(number, tags).await
     }
 
@@ -271,7 +266,7 @@ impl<DB: Dialect> TaskWrites for SqlWrite<DB> {
         .bind(&self.user.0)
         .bind(number.0)
         .bind(expected.0);
-        let row = self.health.answer(delete.fetch_optional(DB::on(&mut self.tx))).await?;
+        let row = self.loan.optional(delete).await?;
         row.map(drop).ok_or(StorageError::Stale(number))
     }
 }
@@ -287,7 +282,7 @@ impl<DB: Dialect> SqlWrite<DB> {
             row.push_bind(user).push_bind(number.0).push_bind(tag.id.0);
         });
         links.push(" on conflict do nothing"); // the same tag given twice
-        self.health.answer(links.build().execute(DB::on(&mut self.tx))).await?;
+        self.loan.execute(links.build()).await?;
         Ok(())
     }
 }

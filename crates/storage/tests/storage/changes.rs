@@ -1,0 +1,80 @@
+use domain::{
+    ChangeKind, ChangeNumber, Description, Due, NewChange, NewTask, Priority, Snapshot, Source,
+    ZoneName,
+};
+use rstest::rstest;
+use testkit::Backend;
+
+use crate::{add, add_tag, at, created, new_task, store, user};
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test]
+async fn snapshots_survive(#[case] backend: Backend) {
+    let (store, _database) = store(backend).await;
+    let ada = user("ada");
+    let tag = add_tag(&*store, &ada, "Ärger").await;
+    let zone = ZoneName::parse("Europe/Berlin").unwrap();
+    let full = NewTask {
+        description: Description::parse("\"quoted\"\n\\").unwrap(),
+        due: Some(Due::At { at: at("2026-12-01T23:30:00.000001Z"), zone }),
+        priority: Some(Priority::Medium),
+        completed_at: Some(at("2026-11-23T12:00:00.123456Z")),
+        tags: vec![tag.clone()],
+        ..new_task("Milk")
+    };
+    let full = add(&*store, &ada, full).await.unwrap();
+    let bare = add(&*store, &ada, new_task("Bread")).await.unwrap();
+
+    let change = NewChange {
+        kind: ChangeKind::Undone,
+        before: Snapshot { tasks: vec![full, bare], tags: vec![tag] },
+        after: Snapshot::default(),
+        source: Source::Chat,
+        request_id: "request".to_owned(),
+        undoes: Some(ChangeNumber(1)),
+        now: at("2026-11-23T12:00:00.000001Z"),
+    };
+    let mut work = store.begin(&ada).await.unwrap();
+    let number = work.append_change(change.clone()).await.unwrap();
+    let seen = work.change(number).await.unwrap().unwrap();
+    work.commit().await.unwrap();
+
+    assert_eq!((number, seen.kind, seen.source), (ChangeNumber(3), change.kind, change.source));
+    assert_eq!((&seen.before, &seen.after), (&change.before, &change.after));
+    assert_eq!((&seen.request_id, seen.undoes), (&change.request_id, change.undoes));
+    assert_eq!(seen.created_at, change.now);
+    assert_eq!(store.change(&ada, number).await.unwrap(), Some(seen));
+    assert_eq!(store.change(&user("bob"), number).await.unwrap(), None);
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test]
+async fn numbers_have_no_gaps(#[case] backend: Backend) {
+    let (store, _database) = store(backend).await;
+    let ada = user("ada");
+    let task = add(&*store, &ada, new_task("one")).await.unwrap();
+    // Units of work without an entry, and without a commit.
+    store.begin(&ada).await.unwrap().commit().await.unwrap();
+    let mut work = store.begin(&ada).await.unwrap();
+    work.append_change(created(&task)).await.unwrap();
+    drop(work);
+    // One with two.
+    let mut work = store.begin(&ada).await.unwrap();
+    assert_eq!(work.append_change(created(&task)).await.unwrap(), ChangeNumber(2));
+    assert_eq!(work.append_change(created(&task)).await.unwrap(), ChangeNumber(3));
+    work.commit().await.unwrap();
+    add(&*store, &ada, new_task("two")).await.unwrap();
+
+    let numbers = async |after, limit| {
+        let log = store.changes_after(&ada, ChangeNumber(after), limit).await.unwrap();
+        log.into_iter().map(|change| change.number.0).collect::<Vec<_>>()
+    };
+    assert_eq!(numbers(0, 10).await, [1, 2, 3, 4]);
+    assert_eq!(numbers(1, 2).await, [2, 3]);
+    assert_eq!(numbers(4, 10).await, [0; 0]);
+    assert_eq!(store.changes_after(&user("bob"), ChangeNumber(0), 10).await.unwrap(), []);
+}

@@ -1,0 +1,110 @@
+use domain::UserId;
+use jiff::Timestamp;
+use rstest::rstest;
+use sqlx::{Connection, Executor, PgConnection, Row};
+use storage::StorageError;
+use testkit::{Backend, TestDatabase};
+
+use crate::{add, new_task, user};
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn processes_may_migrate_at_once(#[case] backend: Backend) {
+    let database = TestDatabase::empty(backend).await;
+    let processes = (0..6).map(|_| {
+        let url = database.url.clone();
+        tokio::spawn(async move { storage::migrate(&url).await }) // own pools, as a process has
+    });
+    for process in processes.collect::<Vec<_>>() {
+        process.await.unwrap().unwrap();
+    }
+    let store = storage::open(&database.url).await.unwrap();
+    add(&*store, &user("ada"), new_task("works")).await.unwrap();
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test]
+async fn ready_once_migrated(#[case] backend: Backend) {
+    let database = TestDatabase::empty(backend).await;
+    let store = storage::open(&database.url).await.unwrap();
+    assert!(matches!(store.ready().await, Err(StorageError::NotMigrated)));
+    storage::migrate(&database.url).await.unwrap();
+    store.ready().await.unwrap();
+    storage::migrate(&database.url).await.unwrap();
+    store.ready().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_address_must_be_of_a_known_database() {
+    for url in ["", "mysql://localhost/todo", "todo.db"] {
+        assert!(matches!(storage::open(url).await, Err(StorageError::UnknownScheme)), "{url}");
+        assert!(matches!(storage::migrate(url).await, Err(StorageError::UnknownScheme)), "{url}");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn only_its_owner_reads_a_file() {
+    use std::{fs, os::unix::fs::PermissionsExt};
+
+    let database = TestDatabase::migrated(Backend::Sqlite).await;
+    let store = storage::open(&database.url).await.unwrap();
+    add(&*store, &user("ada"), new_task("secret")).await.unwrap();
+    let file = database.url.strip_prefix("sqlite://").unwrap();
+    for file in [file.to_owned(), format!("{file}-wal"), format!("{file}-shm")] {
+        assert_eq!(fs::metadata(file).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+}
+
+/// The tables as Better Auth 1.3 made them, without three columns of `jwks`; with a table of an older application.
+const INHERITED: &str = r#"
+    create table "user" ("id" text not null primary key, "name" text not null, "email" text not null unique,
+        "emailVerified" boolean not null, "image" text, "createdAt" timestamptz default CURRENT_TIMESTAMP not null,
+        "updatedAt" timestamptz default CURRENT_TIMESTAMP not null);
+    create table "session" ("id" text not null primary key, "expiresAt" timestamptz not null,
+        "token" text not null unique, "createdAt" timestamptz default CURRENT_TIMESTAMP not null,
+        "updatedAt" timestamptz not null, "ipAddress" text, "userAgent" text,
+        "userId" text not null references "user" ("id") on delete cascade);
+    create index "session_userId_idx" on "session" ("userId");
+    create table "jwks" ("id" text not null primary key, "publicKey" text not null, "privateKey" text not null,
+        "createdAt" timestamptz not null);
+    create table tasks (id serial primary key, title text not null);
+    insert into "user" values ('u', 'Ada', 'ada@example.com', true, null, '2025-01-02 03:04:05.678Z', '2025-01-02Z');
+    insert into "session" values ('s', '2027-01-02Z', 't', '2025-01-02Z', '2025-01-02Z', null, null, 'u');
+    insert into "jwks" values ('k', 'public', 'private', '2025-01-02Z');
+    insert into tasks (title) values ('old');
+"#;
+
+#[tokio::test]
+async fn an_inherited_database_keeps_its_rows() {
+    let rows = async |database: &mut PgConnection| {
+        let mut all = Vec::new();
+        for table in [r#""user""#, r#""session""#, "tasks"] {
+            let select = format!("select to_jsonb(t)::text from {table} t");
+            let found = database.fetch_all(sqlx::AssertSqlSafe(select)).await.unwrap();
+            all.extend(found.iter().map(|row| row.get::<String, _>(0)));
+        }
+        all
+    };
+    let database = TestDatabase::empty(Backend::Postgres).await;
+    let mut direct = PgConnection::connect(&database.url).await.unwrap();
+    direct.execute(INHERITED).await.unwrap();
+    let before = rows(&mut direct).await;
+
+    storage::migrate(&database.url).await.unwrap();
+
+    assert_eq!(rows(&mut direct).await, before);
+    let key = r#"select "publicKey", "expiresAt"::text, "alg", "crv" from "jwks""#;
+    let key = direct.fetch_one(key).await.unwrap();
+    assert_eq!(key.get::<&str, _>(0), "public");
+    assert!((1..4).all(|column| key.get::<Option<&str>, _>(column).is_none()));
+    let store = storage::open(&database.url).await.unwrap();
+    let signed_in = store.signed_in("t").await.unwrap().unwrap();
+    assert_eq!(signed_in.account.id, UserId("u".to_owned()));
+    let time = "2025-01-02T03:04:05.678Z".parse::<Timestamp>().unwrap();
+    assert_eq!((signed_in.account.created_at, signed_in.account.email_verified), (time, true));
+}
