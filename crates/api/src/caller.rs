@@ -10,6 +10,8 @@ pub const ZONE: HeaderName = HeaderName::from_static("x-time-zone");
 pub const BROWSER_ZONE: HeaderName = HeaderName::from_static("x-browser-time-zone");
 /// On an answer: the number of the change that the request made.
 pub const CHANGE_NUMBER: HeaderName = HeaderName::from_static("x-change-number");
+/// On a list: the cursor with which it goes on.
+pub const NEXT_CURSOR: HeaderName = HeaderName::from_static("x-next-cursor");
 
 /// The headers of a browser's request that a call for it carries on: who the user is, where the request came from.
 #[derive(Debug, Clone, Default)]
