@@ -1,6 +1,6 @@
 # The menu; what each line does is in xtask/.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint screenshots
+.PHONY: help run test lint release screenshots
 
 help: ## this menu
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 24
@@ -13,6 +13,9 @@ test: ## everything that must hold: lint, then all tests, those in the browser i
 
 lint: ## format, clippy, licences and sources of dependencies
 	@xtask/start lint
+
+release: ## the programs for production, in target/release
+	@xtask/start release
 
 screenshots: ## docs/screenshots: each page in light and dark, from a real run
 	@xtask/start screenshots

@@ -32,8 +32,9 @@ fn carry_out(command: &str, rest: &[String]) -> Result<()> {
         "run" => run(rest),
         "lint" => lint(),
         "test" => test(),
+        "release" => release(),
         "screenshots" => screenshots(),
-        _ => bail!("cargo xtask run | lint | test | screenshots; `make help` says what they do"),
+        _ => bail!("cargo xtask run | lint | test | release | screenshots; see `make help`"),
     }
 }
 
@@ -63,6 +64,17 @@ fn test() -> Result<()> {
     system::provide(&[Need::Node, Need::Postgres, Need::Browser])?;
     lint()?;
     tests::run()
+}
+
+/// Builds the programs as they are deployed.
+fn release() -> Result<()> {
+    system::provide(&[Need::Node])?;
+    frontend::install()?;
+    let programs = ["--package", "todo", "--package", "backend", "--package", "frontend"];
+    let build = [&["build", "--release"], &programs[..]].concat();
+    step::run("Building for production (many minutes)", step::cargo(&build))?;
+    println!("The programs are in {}", paths::target().join("release").display());
+    Ok(())
 }
 
 /// Takes the pictures of the documentation, by the browser test that visits every page.
