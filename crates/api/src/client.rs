@@ -9,8 +9,8 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
     Added, AuthProblem, CHANGE_NUMBER, Caller, ChatAnswer, ChatHistory, ChatRequest, Completed,
-    HistoryQuery, NewTask, Problem, Session, SettingsBody, SettingsPatch, SignIn, SignUp,
-    TagWithCount, TaskBody, TaskListQuery, TaskPatch, Transport, Undone, Unreachable, ZONE,
+    HistoryQuery, NEXT_CURSOR, NewTask, Problem, Session, SettingsBody, SettingsPatch, SignIn,
+    SignUp, TagWithCount, TaskBody, TaskListQuery, TaskPatch, Transport, Undone, Unreachable, ZONE,
 };
 
 /// What a call gave.
@@ -24,6 +24,8 @@ pub struct Answer<T> {
     pub change: Option<i64>,
     /// The time zone in force, an IANA name.
     pub zone: Option<String>,
+    /// The cursor with which a list goes on, when there is more of it.
+    pub next: Option<String>,
 }
 
 /// Why a call gave nothing.
@@ -332,6 +334,7 @@ impl Raw {
             cookies: self.headers.get_all(header::SET_COOKIE).iter().cloned().collect(),
             change: text(CHANGE_NUMBER).and_then(|number| number.parse().ok()),
             zone: text(ZONE).map(str::to_owned),
+            next: text(NEXT_CURSOR).map(str::to_owned),
         }
     }
 }

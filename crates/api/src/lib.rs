@@ -17,7 +17,7 @@ mod transport;
 
 pub use self::{
     auth::{AuthProblem, Session, SignIn, SignUp, User},
-    caller::{BROWSER_ZONE, CHANGE_NUMBER, Caller, REQUEST_ID, ZONE},
+    caller::{BROWSER_ZONE, CHANGE_NUMBER, Caller, NEXT_CURSOR, REQUEST_ID, ZONE},
     chat::{
         Action, ChatAnswer, ChatHistory, ChatMetadata, ChatRequest, Choice, ConversationBody,
         DeletedChat, HistoryQuery, MessageBody, ToolCalls,
