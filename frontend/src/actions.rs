@@ -1,0 +1,73 @@
+//! What forms do: one call to the backend, then back to where the user was, or the parts that changed.
+
+pub(crate) mod account;
+pub(crate) mod add;
+pub(crate) mod change;
+pub(crate) mod chat;
+pub(crate) mod edit;
+pub(crate) mod zone;
+
+use api::Failure;
+use axum::response::{IntoResponse, Redirect, Response};
+use http::StatusCode;
+
+use crate::{
+    flash::Flash,
+    pages::{
+        home::Home,
+        list::{List, ListPage},
+        shell::{Side, Toast},
+        show,
+        update::Update,
+    },
+    view::View,
+    visit::{Visit, with_cookies},
+    words,
+};
+
+/// After a change that was made: the page it came from says so.
+async fn made(visit: &Visit, back: &str, flash: Flash, update: Update) -> Response {
+    if !visit.htmx {
+        return with_cookies(Redirect::to(back).into_response(), [flash.cookie()]);
+    }
+    let toast = Toast { flash: Some(flash), notice: None, back: back.to_owned() };
+    redraw(visit, back, StatusCode::OK, Update { toast: Some(toast), ..update }).await
+}
+
+/// After a change that was refused: the list as it is now says why.
+async fn refused(visit: &Visit, back: &str, failure: &Failure, update: Update) -> Response {
+    let status = failure.status();
+    if status == StatusCode::UNAUTHORIZED {
+        return visit.sign_in(back);
+    }
+    let notice = Some(words::failure(failure));
+    if visit.htmx {
+        let toast = Toast { flash: None, notice, back: back.to_owned() };
+        return redraw(visit, back, status, Update { toast: Some(toast), ..update }).await;
+    }
+    let view = View::at(back).filter(View::is_list).unwrap_or(View::Today);
+    match ListPage::load(visit, &view, None).await {
+        Ok((mut page, home)) => {
+            page.shell.toast = Toast { flash: None, notice, back: back.to_owned() };
+            with_cookies(show(status, &page), home.cookies)
+        }
+        Err(_) => visit.refuse(failure, back),
+    }
+}
+
+/// The parts of the page at `back` that a change of a task touches, and those of `update`.
+async fn redraw(visit: &Visit, back: &str, status: StatusCode, mut update: Update) -> Response {
+    let view = View::at(back).unwrap_or(View::Today);
+    if let Ok((home, list)) = parts(visit, &view).await {
+        update.side = Some(Side::new(&home, &view));
+        update.list = list;
+    }
+    show(status, &update)
+}
+
+async fn parts(visit: &Visit, view: &View) -> Result<(Home, Option<List>), Failure> {
+    let home = Home::load(visit).await?;
+    let list =
+        if view.is_list() { Some(List::load(visit, &home, view, None).await?) } else { None };
+    Ok((home, list))
+}

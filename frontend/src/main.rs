@@ -1,0 +1,92 @@
+//! The web application as a program of its own, in front of a backend elsewhere.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use api::Http;
+use axum::middleware::from_fn;
+use clap::Parser;
+use frontend::{Settings, router};
+use settings::{Mistakes, TrustedProxies};
+use telemetry::{LogArguments, Shutdown, log_requests, serve};
+use tokio::net::TcpListener;
+
+/// Serves the pages of todo-chatbot, and passes its API through to the backend.
+#[derive(Debug, Parser)]
+#[command(name = "todo-frontend", version)]
+struct Arguments {
+    /// Address and port to listen on.
+    #[arg(long, env = "LISTEN", default_value = "0.0.0.0:3000")]
+    listen: String,
+    /// Where the backend is.
+    #[arg(long, env = "BACKEND_URL", default_value = "http://backend:8000")]
+    backend_url: String,
+    /// Addresses and networks whose X-Forwarded-* headers are believed, separated by commas; empty is nobody.
+    #[arg(long, env = "TRUSTED_PROXIES", default_value = "loopback")]
+    trusted_proxies: String,
+    #[command(flatten)]
+    log: LogArguments,
+}
+
+/// The settings, understood.
+struct Start {
+    listen: SocketAddr,
+    backend: Http,
+    proxies: TrustedProxies,
+}
+
+impl Arguments {
+    fn check(&self, mistakes: &mut Mistakes) -> Option<Start> {
+        let listen = mistakes.check("LISTEN", self.listen.parse());
+        let backend =
+            mistakes.check("BACKEND_URL", Http::new(self.backend_url.trim_end_matches('/')));
+        let proxies = mistakes.check("TRUSTED_PROXIES", self.trusted_proxies.parse());
+        Some(Start { listen: listen?, backend: backend?, proxies: proxies? })
+    }
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let mut mistakes = Mistakes::default();
+    let arguments: Arguments = settings::parse(&mut mistakes);
+    let start = arguments.check(&mut mistakes);
+    arguments.log.begin(&mut mistakes);
+    mistakes.exit_if_any("todo-frontend");
+    let Some(Start { listen, backend, proxies }) = start else {
+        anyhow::bail!("the settings are wrong");
+    };
+
+    let settings = Settings { proxies, ..Settings::default() };
+    let app = router(Arc::new(backend), settings).layer(from_fn(log_requests));
+    let shutdown = Shutdown::on_signals()?;
+    let listener = TcpListener::bind(listen).await?;
+    tracing::info!(
+        "listening on http://{}, backend at {}",
+        listener.local_addr()?,
+        arguments.backend_url
+    );
+    serve(listener, app, shutdown).await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_wrong_setting_is_told_at_once() {
+        let wrong = ["", "--listen=here", "--backend-url=ftp://x", "--trusted-proxies=me"];
+        let mut mistakes = Mistakes::default();
+        assert!(Arguments::parse_from(wrong).check(&mut mistakes).is_none());
+        let message = mistakes.message("todo-frontend");
+        for name in ["LISTEN", "BACKEND_URL", "TRUSTED_PROXIES"] {
+            assert!(message.contains(name), "{message}");
+        }
+    }
+
+    #[test]
+    fn the_defaults_are_right() {
+        let mut mistakes = Mistakes::default();
+        assert!(Arguments::parse_from([""]).check(&mut mistakes).is_some());
+        assert_eq!(mistakes, Mistakes::default());
+    }
+}
