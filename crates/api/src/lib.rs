@@ -5,6 +5,7 @@
 
 mod auth;
 mod caller;
+mod changes;
 mod chat;
 mod client;
 mod patch;
@@ -18,6 +19,7 @@ mod transport;
 pub use self::{
     auth::{AuthProblem, Session, SignIn, SignUp, User},
     caller::{BROWSER_ZONE, CHANGE_NUMBER, Caller, NEXT_CURSOR, REQUEST_ID, ZONE},
+    changes::{ChangeBody, ChangeListQuery, SnapshotBody},
     chat::{
         Action, ChatAnswer, ChatHistory, ChatMetadata, ChatRequest, Choice, ConversationBody,
         DeletedChat, HistoryQuery, MessageBody, ToolCalls,

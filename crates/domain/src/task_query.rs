@@ -1,6 +1,7 @@
 //! Which tasks, in which order.
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use serde::{Deserialize, Serialize};
 
 use crate::{Due, Priority, TagId, Task, TaskNumber, Title};
 
@@ -106,7 +107,7 @@ pub enum SortBy {
 }
 
 /// The sort keys of the last row of a page. Holds values, not the row: that may change or go meanwhile.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cursor {
     /// Breaks every tie.
     pub number: TaskNumber,

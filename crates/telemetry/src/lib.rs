@@ -5,7 +5,7 @@ mod requests;
 mod server;
 
 pub use self::{
-    log::{LogFormat, init},
+    log::LogArguments,
     requests::{Queries, RequestId, log_requests, note_user},
     server::{Shutdown, serve},
 };

@@ -1,0 +1,41 @@
+//! What every handler works with.
+
+use std::sync::Arc;
+
+use auth::{Auth, AuthSettings};
+use domain::{Clock, Random};
+use service::Service;
+use storage::Store;
+use telemetry::Shutdown;
+
+use crate::settings::{HttpSettings, warn_of_short_secret};
+
+/// What every handler works with. Clones share it.
+#[derive(Clone)]
+pub struct App {
+    pub(crate) service: Service,
+    pub(crate) auth: Arc<Auth>,
+    pub(crate) http: Arc<HttpSettings>,
+    pub(crate) shutdown: Shutdown,
+}
+
+impl App {
+    /// The backend over a database.
+    #[must_use]
+    pub fn new(
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+        auth: AuthSettings,
+        http: HttpSettings,
+        shutdown: Shutdown,
+    ) -> Self {
+        warn_of_short_secret(&auth);
+        Self {
+            auth: Arc::new(Auth::new(store.clone(), clock.clone(), random.clone(), auth)),
+            service: Service::new(store, clock, random),
+            http: Arc::new(http),
+            shutdown,
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! `/api/changes`: the log of what happened, and undo.
+
+pub(crate) mod list;
+pub(crate) mod undo;

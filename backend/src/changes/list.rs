@@ -1,0 +1,38 @@
+//! `GET /api/changes`.
+
+use api::{ChangeBody, ChangeListQuery, Problem};
+use axum::extract::State;
+use domain::ChangeNumber;
+
+use crate::{
+    app::App,
+    error::ApiError,
+    extract::{Json, Query},
+    signed_in::SignedIn,
+};
+
+/// The change log behind `after`, oldest first.
+#[utoipa::path(
+    get, path = "/api/changes", tag = "changes", params(ChangeListQuery),
+    responses((status = 200, body = Vec<ChangeBody>), (status = 401, body = Problem), (status = 422, body = Problem)),
+)]
+pub(crate) async fn list(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    Query(query): Query<ChangeListQuery>,
+) -> Result<Json<Vec<ChangeBody>>, ApiError> {
+    let after = match query.after.as_deref() {
+        None => 0,
+        Some(text) => text
+            .parse()
+            .ok()
+            .filter(|number| *number >= 0)
+            .ok_or_else(|| ApiError::invalid("after", "must be a change number"))?,
+    };
+    let limit = query.limit.as_deref().map_or(Ok(200), |text| {
+        let number = text.parse().ok().filter(|limit| (1..=200).contains(limit));
+        number.ok_or_else(|| ApiError::invalid("limit", "must be a number from 1 to 200"))
+    })?;
+    let changes = service::changes(&app.service, &actor, ChangeNumber(after), limit).await?;
+    Ok(Json(changes.iter().map(ChangeBody::from).collect()))
+}

@@ -1,0 +1,41 @@
+//! `POST /api/chat`.
+
+use api::{ChatAnswer, ChatMetadata, ChatRequest, Problem};
+use axum::extract::State;
+use domain::ConversationId;
+
+use crate::{
+    app::App,
+    error::ApiError,
+    extract::Json,
+    signed_in::{SignedIn, Zone},
+};
+
+/// Says something to the chatbot: it understands, does it, and tells what it did.
+#[utoipa::path(
+    post, path = "/api/chat", tag = "chat", request_body = ChatRequest,
+    responses(
+        (status = 200, body = ChatAnswer), (status = 401, body = Problem), (status = 404, body = Problem),
+        (status = 422, body = Problem),
+    ),
+)]
+pub(crate) async fn turn(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    Zone(zone): Zone,
+    Json(body): Json<ChatRequest>,
+) -> Result<Json<ChatAnswer>, ApiError> {
+    let conversation = body.conversation_id.map(ConversationId);
+    let turn = assistant::turn(&app.service, &actor, &zone, conversation, &body.message).await?;
+    Ok(Json(ChatAnswer {
+        response: turn.response,
+        conversation_id: turn.conversation.0,
+        actions_taken: turn.actions,
+        choices: turn.choices,
+        metadata: ChatMetadata {
+            message_count: turn.message_count,
+            model: "built-in".to_owned(),
+            offline: true,
+        },
+    }))
+}

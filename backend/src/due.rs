@@ -1,0 +1,50 @@
+//! Due dates as callers write them.
+
+use api::DueBody;
+use domain::{Due, ZoneName};
+use jiff::{RoundMode, TimestampRound, Unit, civil::DateTime, tz::TimeZone};
+
+use crate::error::ApiError;
+
+const FORM: &str = "must be a day such as 2026-12-01, or a time such as 2026-12-01T09:00";
+
+/// A day, an instant, or a local date and time without an offset, which is meant in `zone`.
+pub(crate) fn parse(field: &str, text: &str, zone: &ZoneName) -> Result<Due, ApiError> {
+    let text = text.trim();
+    let at = match text.parse() {
+        Ok(DueBody::Day(day)) => return Ok(Due::Day { day }),
+        Ok(DueBody::At(at)) => at.0,
+        Err(_) => local(text, &zone.time_zone()).ok_or_else(|| ApiError::invalid(field, FORM))?,
+    };
+    let whole = TimestampRound::new().smallest(Unit::Microsecond).mode(RoundMode::Trunc);
+    let at = at.round(whole).map_err(|_| ApiError::invalid(field, FORM))?;
+    Ok(Due::At { at, zone: zone.clone() })
+}
+
+fn local(text: &str, zone: &TimeZone) -> Option<jiff::Timestamp> {
+    let clock: DateTime = text.contains(['T', 't']).then(|| text.parse().ok())??;
+    Some(clock.to_zoned(zone.clone()).ok()?.timestamp())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn local_times_are_meant_where_the_user_is() {
+        let zone = ZoneName::parse("Europe/Berlin").unwrap();
+        let due = |text| parse("due_date", text, &zone);
+        for (text, day_or_instant) in [
+            ("2026-12-01", "2026-12-01"),
+            ("2026-12-01T09:00", "2026-12-01T08:00:00.000000Z"),
+            ("2026-12-01T09:00:30", "2026-12-01T08:00:30.000000Z"),
+            ("2026-12-01T09:00:00Z", "2026-12-01T09:00:00.000000Z"),
+            ("2026-12-01T09:00:00.1234567Z", "2026-12-01T09:00:00.123456Z"),
+        ] {
+            assert_eq!(DueBody::from(&due(text).unwrap()).to_string(), day_or_instant, "{text}");
+        }
+        for text in ["", "tomorrow", "2026-02-30", "2026-12-01 09:00", "2026-12-01T25:00", "2026"] {
+            assert!(due(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! Errors of the API (RFC 9457).
+//!
+//! A handler's error becomes a status and a [`Problem`] without a request id; the middleware [`finish`] adds the id and
+//! writes the body. It also gives a body to answers that have none: unknown paths, wrong methods.
+//!
+//! | status | what the user does | what the operator does |
+//! |---|---|---|
+//! | 4xx | mends the request: `detail` says how | nothing |
+//! | 500 | reports the request id | finds it in the log, with the cause |
+//! | 503 | tries again after `Retry-After` | looks after the database: the log has the cause |
+
+use std::error::Error;
+
+use api::{FieldError, Problem};
+use auth::AuthError;
+use axum::{
+    body::Body,
+    extract::Request,
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderValue, StatusCode, header};
+use service::ServiceError;
+use storage::StorageError;
+use telemetry::RequestId;
+
+/// Why a request failed.
+#[derive(Debug, thiserror::Error)]
+pub enum ApiError {
+    /// The body is no JSON, or the query no query.
+    #[error("{0}")]
+    Malformed(String),
+    /// Nobody is signed in.
+    #[error("Sign in first: send a session cookie or a bearer token")]
+    Unauthorized,
+    /// A page of another site acts for the user.
+    #[error("This request came from an origin that is not trusted")]
+    ForeignOrigin,
+    /// The row does not exist or is someone else's; the caller must not learn which.
+    #[error("{0} not found")]
+    NotFound(String),
+    /// The request cannot be done in the present state.
+    #[error("{0}")]
+    Conflict(String),
+    /// A tag of that name exists.
+    #[error("Tag with this name already exists")]
+    TagExists,
+    /// `If-Match` names another version.
+    #[error("The task was changed meanwhile: read it again")]
+    VersionMismatch,
+    /// The body is larger than allowed.
+    #[error("The body is too large: at most 64 KiB")]
+    TooLarge,
+    /// The body is no JSON by its media type.
+    #[error("Send the body as application/json")]
+    MediaType,
+    /// Understood, and against a rule.
+    #[error("{message}")]
+    Invalid {
+        /// The member or parameter.
+        field: String,
+        /// The rule.
+        message: String,
+    },
+    /// The database is busy or away. The cause is logged here, once, and never sent.
+    #[error("The service is busy. Please try again.")]
+    Unavailable(#[source] Box<dyn Error + Send + Sync>),
+    /// Our fault. The cause is logged here, once, and never sent.
+    #[error("Something went wrong on our side")]
+    Internal(#[source] Box<dyn Error + Send + Sync>),
+}
+
+impl ApiError {
+    /// A member of the body, or a parameter, that breaks a rule.
+    pub(crate) fn invalid(field: impl Into<String>, message: impl ToString) -> Self {
+        Self::Invalid { field: field.into(), message: message.to_string() }
+    }
+
+    fn status_and_code(&self) -> (StatusCode, &'static str) {
+        match self {
+            Self::Malformed(_) => (StatusCode::BAD_REQUEST, "malformed"),
+            Self::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized"),
+            Self::ForeignOrigin => (StatusCode::FORBIDDEN, "foreign_origin"),
+            Self::NotFound(_) => (StatusCode::NOT_FOUND, "not_found"),
+            Self::Conflict(_) => (StatusCode::CONFLICT, "conflict"),
+            Self::TagExists => (StatusCode::BAD_REQUEST, "tag_exists"),
+            Self::VersionMismatch => (StatusCode::PRECONDITION_FAILED, "version_mismatch"),
+            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
+            Self::MediaType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type"),
+            Self::Invalid { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "invalid"),
+            Self::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
+            Self::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
+        }
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let (status, code) = self.status_and_code();
+        match &self {
+            Self::Unavailable(cause) => {
+                tracing::warn!(error = &**cause as &dyn Error, "the database is busy or away");
+            }
+            Self::Internal(cause) => {
+                tracing::error!(error = &**cause as &dyn Error, "request failed");
+            }
+            _ => {}
+        }
+        let detail = self.to_string();
+        let errors = match self {
+            Self::Invalid { field, message } => vec![FieldError { field, message }],
+            _ => Vec::new(),
+        };
+        let mut answer = status.into_response();
+        answer.extensions_mut().insert(problem(status, code, detail, errors));
+        answer
+    }
+}
+
+fn problem(status: StatusCode, code: &str, detail: String, errors: Vec<FieldError>) -> Problem {
+    Problem {
+        kind: format!("/problems/{code}"),
+        title: status.canonical_reason().unwrap_or("Error").to_owned(),
+        status: status.as_u16(),
+        detail,
+        code: code.to_owned(),
+        request_id: String::new(),
+        errors,
+    }
+}
+
+/// Middleware: writes the problem of an answer, with the request's id.
+pub(crate) async fn finish(request: Request, next: Next) -> Response {
+    let id = request.extensions().get::<RequestId>().cloned();
+    let mut answer = next.run(request).await;
+    let Some(mut problem) = answer.extensions_mut().remove::<Problem>() else { return answer };
+    problem.request_id = id.map_or_else(String::new, |id| id.0);
+    let body = serde_json::to_vec(&problem).expect("a problem is made of text and numbers");
+    let headers = answer.headers_mut();
+    let json = HeaderValue::from_static("application/problem+json");
+    headers.insert(header::CONTENT_TYPE, json);
+    headers.remove(header::CONTENT_LENGTH);
+    match answer.status() {
+        StatusCode::UNAUTHORIZED => {
+            let bearer = HeaderValue::from_static("Bearer");
+            answer.headers_mut().insert(header::WWW_AUTHENTICATE, bearer);
+        }
+        StatusCode::SERVICE_UNAVAILABLE => {
+            answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        _ => {}
+    }
+    *answer.body_mut() = Body::from(body);
+    answer
+}
+
+/// The answer to a path that nothing lies at.
+pub(crate) async fn no_such_path() -> ApiError {
+    ApiError::NotFound("Path".to_owned())
+}
+
+/// The answer to a method that a path does not know; axum has added `Allow`.
+pub(crate) async fn no_such_method() -> Response {
+    let status = StatusCode::METHOD_NOT_ALLOWED;
+    let detail = "This path does not know this method".to_owned();
+    let mut answer = status.into_response();
+    answer.extensions_mut().insert(problem(status, "method_not_allowed", detail, Vec::new()));
+    answer
+}
+
+/// The answer to a request whose handler panicked.
+pub(crate) fn panicked(cause: Box<dyn std::any::Any + Send>) -> Response {
+    let text = cause.downcast_ref::<&str>().map(ToString::to_string);
+    let text = text.or_else(|| cause.downcast_ref::<String>().cloned());
+    ApiError::Internal(text.unwrap_or_else(|| "a panic without words".to_owned()).into())
+        .into_response()
+}
+
+impl From<ServiceError> for ApiError {
+    fn from(error: ServiceError) -> Self {
+        match error {
+            ServiceError::NotFound(what) => Self::NotFound(what.to_owned()),
+            ServiceError::NoSuchTask(_) => Self::NotFound("Task".to_owned()),
+            ServiceError::Invalid { field, message } => Self::invalid(field, message),
+            ServiceError::Stale => Self::VersionMismatch,
+            ServiceError::TagExists => Self::TagExists,
+            ServiceError::InTheWay(_) => Self::Conflict(error.to_string()),
+            ServiceError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<StorageError> for ApiError {
+    fn from(error: StorageError) -> Self {
+        match error {
+            StorageError::Busy(_) | StorageError::NotMigrated => Self::Unavailable(error.into()),
+            other => Self::Internal(other.into()),
+        }
+    }
+}
+
+impl From<AuthError> for ApiError {
+    fn from(error: AuthError) -> Self {
+        match error {
+            AuthError::NoCredentials => Self::Unauthorized,
+            AuthError::ForeignOrigin => Self::ForeignOrigin,
+            AuthError::Storage(error) => error.into(),
+        }
+    }
+}

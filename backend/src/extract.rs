@@ -1,0 +1,148 @@
+//! What handlers take from a request, with our errors where axum's own are plain text.
+
+use axum::extract::{FromRequest, FromRequestParts, Request, rejection::BytesRejection};
+use axum::{
+    body::Bytes,
+    response::{IntoResponse, Response},
+};
+use domain::{TaskId, TaskNumber, Version};
+use http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
+use serde::{Serialize, de::DeserializeOwned};
+use service::TaskKey;
+use uuid::Uuid;
+
+use crate::error::ApiError;
+
+/// A JSON body, taken or given.
+#[derive(Debug, Clone)]
+pub struct Json<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        if !is_json(request.headers()) {
+            return Err(ApiError::MediaType);
+        }
+        let body = Bytes::from_request(request, state).await.map_err(unreadable)?;
+        let mut json = serde_json::Deserializer::from_slice(&body);
+        let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+            let field = error.path().to_string();
+            match error.into_inner() {
+                rule if rule.is_data() => ApiError::invalid(field, without_place(&rule)),
+                syntax => ApiError::Malformed(format!("The body is no JSON: {syntax}")),
+            }
+        })?;
+        json.end().map_err(|error| ApiError::Malformed(format!("The body is no JSON: {error}")))?;
+        Ok(Self(value))
+    }
+}
+
+/// `serde_json` adds the line and column, which say nothing about a single field.
+fn without_place(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    text.split(" at line ").next().unwrap_or(&text).to_owned()
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let kind = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default().trim();
+    kind.eq_ignore_ascii_case("application/json")
+        || kind
+            .to_ascii_lowercase()
+            .strip_prefix("application/")
+            .is_some_and(|kind| kind.ends_with("+json"))
+}
+
+fn unreadable(error: BytesRejection) -> ApiError {
+    match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => ApiError::TooLarge,
+        _ => ApiError::Malformed("The body could not be read".to_owned()),
+    }
+}
+
+impl<T: Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        match serde_json::to_vec(&self.0) {
+            Ok(body) => {
+                let json = HeaderValue::from_static("application/json");
+                ([(header::CONTENT_TYPE, json)], body).into_response()
+            }
+            Err(error) => ApiError::Internal(error.into()).into_response(),
+        }
+    }
+}
+
+/// The part of a path that names a task: its number, or its id. Anything else names no task.
+#[derive(Debug, Clone, Copy)]
+pub struct TaskPath(pub TaskKey);
+
+impl<S: Send + Sync> FromRequestParts<S> for TaskPath {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let text = last(parts, state).await;
+        let key = match text.parse::<Uuid>() {
+            Ok(id) => Some(TaskKey::Id(TaskId(id))),
+            Err(_) => text.parse().ok().map(|number| TaskKey::Number(TaskNumber(number))),
+        };
+        key.map(Self).ok_or_else(|| ApiError::NotFound("Task".to_owned()))
+    }
+}
+
+/// The part of a path that is parsed as `T`. What does not parse names nothing.
+#[derive(Debug, Clone, Copy)]
+pub struct Path<T>(pub T);
+
+impl<T: std::str::FromStr, S: Send + Sync> FromRequestParts<S> for Path<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let value = last(parts, state).await.parse();
+        value.map(Self).map_err(|_| ApiError::NotFound("Object".to_owned()))
+    }
+}
+
+/// The one variable of a route's path; empty when it is not UTF-8.
+#[expect(clippy::disallowed_types, reason = "its rejection becomes ours here")]
+async fn last<S: Send + Sync>(parts: &mut Parts, state: &S) -> String {
+    let path = axum::extract::Path::<String>::from_request_parts(parts, state).await;
+    path.map(|path| path.0).unwrap_or_default()
+}
+
+/// The version in `If-Match`, if there is one: a caller that has seen it and wants to change no other.
+#[derive(Debug, Clone, Copy)]
+pub struct IfMatch(pub Option<Version>);
+
+impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        let Some(value) = parts.headers.get(header::IF_MATCH) else { return Ok(Self(None)) };
+        let text = value.to_str().unwrap_or_default().trim();
+        if text == "*" {
+            return Ok(Self(None));
+        }
+        let version = text.trim_matches('"').parse().ok().map(Version);
+        // A tag that we never gave matches no version.
+        version.map(|version| Self(Some(version))).ok_or(ApiError::VersionMismatch)
+    }
+}
+
+/// A query. An unknown parameter, and one that stands twice, is refused.
+#[derive(Debug, Clone)]
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        let query = serde_urlencoded::from_str(query_of(parts));
+        query.map(Self).map_err(|error| ApiError::invalid("query", error))
+    }
+}
+
+/// The query as it stands in the address.
+pub(crate) fn query_of(parts: &Parts) -> &str {
+    parts.uri.query().unwrap_or_default()
+}

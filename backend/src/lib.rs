@@ -1,0 +1,29 @@
+//! The HTTP API.
+//!
+//! [`router`] has every route; each lies in a file of its own under the folder of what it is about. A handler reads the
+//! request, calls one function of `service` or `assistant`, and maps the result. `http-api.md` has the rules that hold
+//! for every operation: they are kept in [`extract`](crate), `error.rs` and `signed_in.rs`.
+
+mod app;
+mod auth_routes;
+mod changes;
+mod chat;
+mod connection;
+mod due;
+mod error;
+mod extract;
+mod health;
+mod openapi;
+mod router;
+mod settings;
+mod signed_in;
+mod tags;
+mod tasks;
+mod user_settings;
+
+pub use self::{
+    app::App,
+    openapi::document,
+    router::{count_queries, router},
+    settings::{AuthArguments, DatabaseArguments, HttpArguments, HttpSettings},
+};

@@ -1,0 +1,116 @@
+//! Every route, and what stands around them all.
+
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Request},
+    middleware::{self, Next},
+    response::Response,
+    routing::any,
+};
+use http::{HeaderName, Method, header};
+use telemetry::Queries;
+use tower_http::{catch_panic::CatchPanicLayer, cors::CorsLayer};
+use utoipa::openapi::OpenApi;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    app::App, auth_routes, changes, chat, error, health, openapi, settings::HttpSettings,
+    signed_in, tags, tasks, user_settings,
+};
+
+/// The largest body of a task or a message.
+const LARGEST_BODY: usize = 64 << 10;
+
+/// The backend as a service.
+pub fn router(app: App) -> Router {
+    let cors = cors(&app.http);
+    let (routes, _) = documented(&app);
+    let routes = routes.with_state(app);
+    around(routes).layer(cors).layer(middleware::from_fn(count_queries))
+}
+
+/// Every route with its description.
+pub(crate) fn documented(app: &App) -> (Router<App>, OpenApi) {
+    let require = middleware::from_fn_with_state(app.clone(), signed_in::require);
+    let (routes, document) = signed_in_routes().split_for_parts();
+    let (open, more) = open_routes().split_for_parts();
+    let routes = routes
+        .route_layer(require)
+        .merge(open)
+        .route("/api/auth/{*path}", any(auth_routes::answer))
+        .route("/api/auth", any(auth_routes::answer));
+    (routes, document.merge_from(more))
+}
+
+/// The description of every route, without an app.
+pub(crate) fn description() -> OpenApi {
+    let (_, document) = signed_in_routes().split_for_parts();
+    let (_, more) = open_routes().split_for_parts();
+    document.merge_from(more)
+}
+
+fn signed_in_routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(tasks::list::list, tasks::add::add))
+        .routes(routes!(tasks::get::get, tasks::edit::edit, tasks::delete::delete))
+        .routes(routes!(tasks::complete::complete))
+        .routes(routes!(tasks::complete::reopen))
+        .routes(routes!(tags::list::list, tags::add::add))
+        .routes(routes!(tags::get::get, tags::edit::edit, tags::delete::delete))
+        .routes(routes!(changes::list::list))
+        .routes(routes!(changes::undo::undo))
+        .routes(routes!(chat::turn::turn))
+        .routes(routes!(chat::history::history, chat::history::delete))
+        .routes(routes!(user_settings::get, user_settings::edit))
+}
+
+fn open_routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(health::healthz))
+        .routes(routes!(health::readyz))
+        .routes(routes!(health::health))
+        .routes(routes!(openapi::get))
+}
+
+/// Errors as problems, bounded bodies, panics as answers.
+fn around(routes: Router) -> Router {
+    routes
+        .fallback(error::no_such_path)
+        .method_not_allowed_fallback(error::no_such_method)
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(CatchPanicLayer::custom(error::panicked))
+        .layer(middleware::from_fn(error::finish))
+}
+
+/// Pages of the origins in `CORS_ORIGINS` may call with the user's cookie, as in the Phase III system.
+fn cors(settings: &HttpSettings) -> CorsLayer {
+    let name = HeaderName::from_static;
+    if settings.cors_origins.is_empty() {
+        return CorsLayer::new();
+    }
+    CorsLayer::new()
+        .allow_origin(settings.cors_origins.clone())
+        .allow_credentials(true)
+        .allow_methods([Method::GET, Method::POST, Method::PATCH, Method::PUT, Method::DELETE])
+        .allow_headers([
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            header::IF_MATCH,
+            api::REQUEST_ID,
+            api::ZONE,
+        ])
+        .expose_headers([
+            name("set-auth-token"),
+            name("set-auth-jwt"),
+            name("x-thread-id"),
+            api::CHANGE_NUMBER,
+            api::REQUEST_ID,
+        ])
+}
+
+/// Middleware: counts the statements of a request, for its log line.
+pub async fn count_queries(request: Request, next: Next) -> Response {
+    let (mut answer, queries) = storage::count_queries(next.run(request)).await;
+    answer.extensions_mut().insert(Queries(queries));
+    answer
+}

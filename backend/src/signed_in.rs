@@ -1,0 +1,96 @@
+//! Who sent a request, and in which zone its local times are meant.
+//!
+//! The middleware [`require`] stands before every route but sign-in and health. It authenticates, settles the zone, and
+//! puts what it found onto the request for the extractors [`SignedIn`] and [`Zone`].
+
+use api::{BROWSER_ZONE, ZONE};
+use auth::{Actor, Authenticated};
+use axum::{
+    extract::{FromRequestParts, Request, State},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use domain::ZoneName;
+use http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts};
+use telemetry::{RequestId, note_user};
+
+use crate::{app::App, connection::client_of, error::ApiError};
+
+/// The signed-in user.
+#[derive(Debug, Clone)]
+pub struct SignedIn(pub Actor);
+
+/// The zone in which local times are meant and days begin.
+#[derive(Debug, Clone)]
+pub struct Zone(pub ZoneName);
+
+/// Middleware: lets only signed-in users through. The answer carries the cookie of a session that was extended, and the
+/// zone in force.
+pub(crate) async fn require(
+    State(app): State<App>,
+    mut request: Request,
+    next: Next,
+) -> Result<Response, ApiError> {
+    let client = client_of(request.headers(), request.extensions(), &app.http.trusted_proxies);
+    let id = request.extensions().get::<RequestId>().map_or("", |id| &*id.0).to_owned();
+    let found = app.auth.authenticate(&client, request.method(), request.headers(), &id).await?;
+    note_user(found.actor.user_id());
+    let zone = zone_in_force(&app, &found, request.headers()).await?;
+
+    let zone_line = HeaderValue::from_str(zone.as_str()).ok();
+    request.extensions_mut().insert(SignedIn(found.actor));
+    request.extensions_mut().insert(Zone(zone));
+    let mut answer = next.run(request).await;
+    for cookie in found.cookies {
+        answer.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    if let Some(zone) = zone_line {
+        answer.headers_mut().entry(ZONE).or_insert(zone);
+    }
+    let headers = answer.headers_mut();
+    let private = HeaderValue::from_static("private, no-cache");
+    headers.entry(header::CACHE_CONTROL).or_insert(private);
+    Ok(answer)
+}
+
+/// What the request says itself, else the user's setting, else their browser's zone, which becomes the setting: the first
+/// one is remembered, a different one later changes nothing.
+async fn zone_in_force(
+    app: &App,
+    found: &Authenticated,
+    headers: &HeaderMap,
+) -> Result<ZoneName, ApiError> {
+    if let Some(name) = text(headers, &ZONE) {
+        return ZoneName::parse(name).map_err(|rule| ApiError::invalid(ZONE.as_str(), rule));
+    }
+    if let Some(zone) = &found.zone {
+        return Ok(zone.clone());
+    }
+    let browser = text(headers, &BROWSER_ZONE).and_then(|name| ZoneName::parse(name).ok());
+    match browser {
+        Some(zone) => Ok(service::remember_zone(&app.service, &found.actor, &zone).await?),
+        None => Ok(ZoneName::utc()),
+    }
+}
+
+fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for SignedIn {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
+        let found = parts.extensions.get::<Self>().cloned();
+        found.ok_or_else(|| ApiError::Unauthorized.into_response())
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Zone {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
+        let found = parts.extensions.get::<Self>().cloned();
+        found.ok_or_else(|| ApiError::Unauthorized.into_response())
+    }
+}

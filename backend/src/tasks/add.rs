@@ -1,0 +1,130 @@
+//! `POST /api/tasks`: a task by its fields, or quick add.
+
+use std::ops::Range;
+
+use api::{Added, NewTask, ParsedSpan, Problem, TaskBody};
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use domain::{TagName, ZoneName};
+use http::{HeaderValue, StatusCode, header};
+use language::{Context, Policy, Span};
+use service::{TagChoice, TaskDraft};
+
+use super::{description, priority, rule, tag_choice, title, with_change};
+use crate::{
+    app::App,
+    due,
+    error::ApiError,
+    extract::Json,
+    signed_in::{SignedIn, Zone},
+};
+
+/// Adds a task: by its fields, or with `text` through the language engine.
+#[utoipa::path(
+    post, path = "/api/tasks", tag = "tasks", request_body = NewTask,
+    responses((status = 201, body = Added), (status = 401, body = Problem), (status = 422, body = Problem)),
+)]
+pub(crate) async fn add(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    Zone(zone): Zone,
+    Json(body): Json<NewTask>,
+) -> Result<Response, ApiError> {
+    let (draft, parsed) = match &body.text {
+        Some(text) => {
+            let (draft, spans) = quick(text, &body.ignore, &zone, app.service.now())?;
+            (draft, Some(spans))
+        }
+        None => (by_fields(body, &zone)?, None),
+    };
+    let written = service::add_task(&app.service, &actor, draft).await?;
+    let task = TaskBody::from(&written.value);
+    let location = format!("/api/tasks/{}", task.number);
+    let location = HeaderValue::from_str(&location).expect("a path and digits");
+    let answer =
+        (StatusCode::CREATED, [(header::LOCATION, location)], Json(Added { task, parsed }));
+    Ok(with_change(answer.into_response(), written.change))
+}
+
+fn by_fields(body: NewTask, zone: &ZoneName) -> Result<TaskDraft, ApiError> {
+    let missing = || ApiError::invalid("title", "title must not be blank");
+    let tags = tag_choice(body.tags, body.tag_ids)?;
+    Ok(TaskDraft {
+        title: title(&body.title.ok_or_else(missing)?)?,
+        description: body.description.as_deref().map(description).transpose()?.flatten(),
+        due: body.due_date.map(|text| due::parse("due_date", &text, zone)).transpose()?,
+        priority: body.priority.map(priority).transpose()?,
+        completed: body.completed.unwrap_or(false),
+        tags: tags.unwrap_or(TagChoice::Names(Vec::new())),
+    })
+}
+
+fn quick(
+    text: &str,
+    ignore: &[[usize; 2]],
+    zone: &ZoneName,
+    now: jiff::Timestamp,
+) -> Result<(TaskDraft, Vec<ParsedSpan>), ApiError> {
+    let now = now.to_zoned(zone.time_zone());
+    let ignore = ignore.iter().map(|&range| bytes(text, range)).collect::<Option<Vec<_>>>();
+    let outside = || ApiError::invalid("ignore", "each range must lie in the text");
+    let policy = Policy::default();
+    let context = Context { now: &now, policy: &policy };
+    let understood = language::quick_add(text, &ignore.ok_or_else(outside)?, &context);
+    let add = understood.add;
+    let names = add.tags.iter().map(|name| TagName::parse(name).map_err(rule("text")));
+    let draft = TaskDraft {
+        title: title(&add.title)?,
+        description: add.description.as_deref().map(description).transpose()?.flatten(),
+        due: add.due,
+        priority: add.priority,
+        completed: false,
+        tags: TagChoice::Names(names.collect::<Result<_, _>>()?),
+    };
+    Ok((draft, understood.spans.iter().map(|span| parsed(text, span)).collect()))
+}
+
+/// The bytes of a range in UTF-16 code units; none when it does not lie between characters of the text.
+fn bytes(text: &str, [start, end]: [usize; 2]) -> Option<Range<usize>> {
+    let mut units = 0;
+    let mut places = text.char_indices().map(|(byte, letter)| {
+        let place = (units, byte);
+        units += letter.len_utf16();
+        place
+    });
+    let places: Vec<_> = places.by_ref().collect();
+    let end_of_text = (text.encode_utf16().count(), text.len());
+    let byte_of = |unit| {
+        let found = places.iter().chain([&end_of_text]).find(|place| place.0 == unit);
+        found.map(|place| place.1)
+    };
+    (start <= end).then_some(())?;
+    Some(byte_of(start)?..byte_of(end)?)
+}
+
+fn parsed(text: &str, span: &Span) -> ParsedSpan {
+    let units = |byte: usize| text[..byte].encode_utf16().count();
+    ParsedSpan {
+        kind: span.value.kind().to_owned(),
+        start: units(span.range.start),
+        end: units(span.range.end),
+        text: text[span.range.clone()].to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::bytes;
+
+    #[test]
+    fn ranges_count_utf_16_units() {
+        assert_eq!(bytes("a😀b", [1, 3]), Some(1..5));
+        assert_eq!(bytes("a😀b", [3, 4]), Some(5..6));
+        assert_eq!(bytes("a😀b", [2, 3]), None);
+        assert_eq!(bytes("ab", [0, 3]), None);
+        assert_eq!(bytes("ab", [2, 1]), None);
+        assert_eq!(bytes("", [0, 0]), Some(0..0));
+    }
+}

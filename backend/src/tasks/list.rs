@@ -1,0 +1,213 @@
+//! `GET /api/tasks`.
+
+use api::{Problem, TaskBody, TaskListQuery};
+use axum::{
+    extract::{FromRequestParts, State},
+    response::{IntoResponse, Response},
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use domain::{
+    Cursor, DueBound, DueFilter, Priority, Sort, SortBy, Status, TagId, TagName, Task, TaskQuery,
+    ZoneName,
+};
+use http::{HeaderName, HeaderValue, Uri, header, request::Parts};
+use jiff::{Timestamp, ToSpan, civil::Date};
+use service::TaskList;
+use uuid::Uuid;
+
+use super::rule;
+use crate::{
+    app::App,
+    error::ApiError,
+    extract::{Json, query_of},
+    signed_in::{SignedIn, Zone},
+};
+
+const NEXT_CURSOR: HeaderName = HeaderName::from_static("x-next-cursor");
+const TOTAL_COUNT: HeaderName = HeaderName::from_static("x-total-count");
+/// How many tasks one answer holds when no `limit` is given.
+const WHOLE: u16 = 1_000;
+
+/// Lists tasks.
+///
+/// A page that is full names the next one in `Link` and `X-Next-Cursor`.
+#[utoipa::path(
+    get, path = "/api/tasks", tag = "tasks", params(TaskListQuery),
+    responses((status = 200, body = Vec<TaskBody>), (status = 401, body = Problem), (status = 422, body = Problem)),
+)]
+pub(crate) async fn list(
+    State(app): State<App>,
+    SignedIn(actor): SignedIn,
+    Zone(zone): Zone,
+    Query { query, uri }: Query,
+) -> Result<Response, ApiError> {
+    let list = read(&query, &zone, app.service.now())?;
+    let total = match flag("count", query.count.as_deref())? {
+        true => Some(service::count_tasks(&app.service, &actor, list.clone()).await?),
+        false => None,
+    };
+    let limit = usize::from(list.query.limit.unwrap_or(WHOLE));
+    let tasks = service::list_tasks(&app.service, &actor, list).await?;
+    let mut answer = Json(tasks.iter().map(TaskBody::from).collect::<Vec<_>>()).into_response();
+    if let Some(last) = tasks.last().filter(|_| tasks.len() == limit) {
+        let cursor = encode(last);
+        let link = format!("<{}>; rel=\"next\"", next(&uri, &query, &cursor));
+        for (name, value) in [(NEXT_CURSOR, cursor), (header::LINK, link)] {
+            if let Ok(value) = HeaderValue::from_str(&value) {
+                answer.headers_mut().insert(name, value);
+            }
+        }
+    }
+    if let Some(total) = total {
+        answer.headers_mut().insert(TOTAL_COUNT, HeaderValue::from(total));
+    }
+    Ok(answer)
+}
+
+/// The query as sent.
+pub(crate) struct Query {
+    query: TaskListQuery,
+    uri: Uri,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Query {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        let query = TaskListQuery::from_text(query_of(parts))
+            .map_err(|error| ApiError::invalid("query", error))?;
+        Ok(Self { query, uri: parts.uri.clone() })
+    }
+}
+
+fn read(query: &TaskListQuery, zone: &ZoneName, now: Timestamp) -> Result<TaskList, ApiError> {
+    let (tag_names, mut tags) = tags(&query.tag)?;
+    if let Some(id) = &query.tag_id {
+        let id = id.parse().map_err(|_| ApiError::invalid("tag_id", "must be the id of a tag"))?;
+        tags.push(TagId(id));
+    }
+    let mut status = match query.status.as_deref() {
+        None | Some("all") => None,
+        Some("pending") => Some(Status::Open),
+        Some("completed") => Some(Status::Done),
+        Some(_) => return Err(ApiError::invalid("status", "must be all, pending or completed")),
+    };
+    let overdue =
+        flag("overdue", query.overdue.as_deref())? || query.due.as_deref() == Some("overdue");
+    if overdue && status.is_none() {
+        status = Some(Status::Open);
+    }
+    let query = TaskQuery {
+        status,
+        priority: query.priority.as_deref().map(priority).transpose()?,
+        tags,
+        search: query.search.clone().filter(|text| !text.trim().is_empty()),
+        due: if overdue { Some(before_now(zone, now)) } else { due(query, zone, now)? },
+        sort: Sort {
+            by: sort_by(query.sort_by.as_deref())?,
+            descending: match query.sort_order.as_deref() {
+                None | Some("desc") => true,
+                Some("asc") => false,
+                Some(_) => return Err(ApiError::invalid("sort_order", "must be asc or desc")),
+            },
+        },
+        after: query.cursor.as_deref().map(decode).transpose()?,
+        limit: query.limit.as_deref().map(limit).transpose()?,
+    };
+    Ok(TaskList { query, tag_names })
+}
+
+fn tags(given: &[String]) -> Result<(Vec<TagName>, Vec<TagId>), ApiError> {
+    let (mut names, mut ids) = (Vec::new(), Vec::new());
+    for tag in given {
+        match tag.parse::<Uuid>() {
+            Ok(id) => ids.push(TagId(id)),
+            Err(_) => names.push(TagName::parse(tag).map_err(rule("tag"))?),
+        }
+    }
+    Ok((names, ids))
+}
+
+fn priority(text: &str) -> Result<Priority, ApiError> {
+    let wrong = || ApiError::invalid("priority", "must be 1, 2 or 3");
+    let number: u8 = text.parse().map_err(|_| wrong())?;
+    Priority::try_from(number).map_err(|_| wrong())
+}
+
+fn limit(text: &str) -> Result<u16, ApiError> {
+    let number = text.parse().ok().filter(|limit| (1..=200).contains(limit));
+    number.ok_or_else(|| ApiError::invalid("limit", "must be a number from 1 to 200"))
+}
+
+fn flag(name: &str, text: Option<&str>) -> Result<bool, ApiError> {
+    match text {
+        None | Some("false") => Ok(false),
+        Some("true") => Ok(true),
+        Some(_) => Err(ApiError::invalid(name, "must be true or false")),
+    }
+}
+
+fn sort_by(text: Option<&str>) -> Result<SortBy, ApiError> {
+    Ok(match text {
+        None | Some("created_at" | "created") => SortBy::Created,
+        Some("updated_at") => SortBy::Updated,
+        Some("due_date") => SortBy::Due,
+        Some("priority") => SortBy::Priority,
+        Some("title") => SortBy::Title,
+        Some(_) => {
+            let allowed = "must be created_at, updated_at, due_date, priority or title";
+            return Err(ApiError::invalid("sort_by", allowed));
+        }
+    })
+}
+
+fn before_now(zone: &ZoneName, now: Timestamp) -> DueFilter {
+    DueFilter::Between { from: None, before: Some(DueBound::now(now, &zone.time_zone())) }
+}
+
+fn due(
+    query: &TaskListQuery,
+    zone: &ZoneName,
+    now: Timestamp,
+) -> Result<Option<DueFilter>, ApiError> {
+    let viewer = zone.time_zone();
+    let today = now.to_zoned(viewer.clone()).date();
+    let (first, last) = match query.due.as_deref() {
+        None => {
+            let day = |name, text: &Option<String>| -> Result<Option<Date>, ApiError> {
+                let wrong = |_| ApiError::invalid(name, "must be a day such as 2026-12-01");
+                text.as_deref().map(|text| text.parse().map_err(wrong)).transpose()
+            };
+            (day("due_from", &query.due_from)?, day("due_to", &query.due_to)?)
+        }
+        Some("none") => return Ok(Some(DueFilter::None)),
+        Some("today") => (Some(today), Some(today)),
+        Some("week") => (Some(today), Some(today.saturating_add(6.days()))),
+        Some(_) => {
+            return Err(ApiError::invalid("due", "must be overdue, today, week or none"));
+        }
+    };
+    if first.is_none() && last.is_none() {
+        return Ok(None);
+    }
+    let start = |day| DueBound::start_of(day, &viewer);
+    let behind = |day: Date| start(day.saturating_add(1.day()));
+    Ok(Some(DueFilter::Between { from: first.map(start), before: last.map(behind) }))
+}
+
+/// A cursor is opaque to callers: the sort keys of the last row, as JSON in base64url.
+fn encode(last: &Task) -> String {
+    let keys = serde_json::to_vec(&Cursor::from(last)).expect("a cursor is made of plain values");
+    URL_SAFE_NO_PAD.encode(keys)
+}
+
+fn decode(text: &str) -> Result<Cursor, ApiError> {
+    let keys = URL_SAFE_NO_PAD.decode(text).ok();
+    let cursor = keys.and_then(|keys| serde_json::from_slice(&keys).ok());
+    cursor.ok_or_else(|| ApiError::invalid("cursor", "must be one that a list gave"))
+}
+
+fn next(uri: &Uri, query: &TaskListQuery, cursor: &str) -> String {
+    let query = TaskListQuery { cursor: Some(cursor.to_owned()), ..query.clone() };
+    format!("{}?{}", uri.path(), query.to_text())
+}

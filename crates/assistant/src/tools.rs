@@ -1,0 +1,280 @@
+//! The tools: each runs one command through `service` and tells what came of it.
+
+use api::{Action, TaskBody};
+use auth::Actor;
+use domain::{
+    Description, DueBound, DueFilter, Invalid, Sort, SortBy, Status, TagName, Task, TaskQuery,
+    Title,
+};
+use jiff::{ToSpan, Zoned};
+use language::{Add, DueRange, List, Target};
+use serde_json::{Value, json};
+use service::{Service, ServiceError, TagChoice, TaskDraft, TaskKey, TaskList, Written};
+
+use crate::{
+    reply::Reply,
+    resolve::{self, Verb},
+    state::State,
+};
+
+/// The most tasks that a list shows.
+const SHOWN: u16 = 50;
+
+/// What a command works with.
+pub(crate) struct Tools<'a> {
+    pub app: &'a Service,
+    pub actor: &'a Actor,
+    pub now: &'a Zoned,
+    pub state: &'a mut State,
+    pub reply: &'a mut Reply,
+}
+
+impl Tools<'_> {
+    /// Adds a task.
+    pub async fn add_task(&mut self, add: Add) -> Result<(), ServiceError> {
+        if add.title.trim().is_empty() {
+            self.reply.say("What should the task be called?");
+            return Ok(());
+        }
+        let input = json!({ "title": add.title, "tags": add.tags });
+        let draft = match draft(add) {
+            Ok(draft) => draft,
+            Err(rule) => {
+                self.reply.say(format!("I could not add that: {rule}."));
+                self.failed("add_task", input, &rule.to_string());
+                return Ok(());
+            }
+        };
+        let written = service::add_task(self.app, self.actor, draft).await?;
+        self.state.touched = vec![written.value.number];
+        self.reply.tell("Added:", std::slice::from_ref(&written.value), self.now);
+        self.wrote("add_task", input, written.map(|task| vec![task]));
+        Ok(())
+    }
+
+    /// Shows tasks, or counts them.
+    pub async fn list_tasks(&mut self, list: List) -> Result<(), ServiceError> {
+        let sentence = |count: u64| heading(&list, count);
+        let input =
+            json!({ "status": status_word(list.status), "search": list.words, "tags": list.tags });
+        let mut query = match wanted(&list, self.now) {
+            Ok(query) => query,
+            Err(rule) => {
+                self.reply.say(format!("I could not look for that: {rule}."));
+                self.failed("list_tasks", input, &rule.to_string());
+                return Ok(());
+            }
+        };
+        let total = service::count_tasks(self.app, self.actor, query.clone()).await?;
+        if list.count_only {
+            self.reply.say(sentence(total));
+            self.done("list_tasks", input, json!({ "success": true, "total": total }));
+            return Ok(());
+        }
+        query.query.limit = Some(SHOWN);
+        let tasks = service::list_tasks(self.app, self.actor, query).await?;
+        if let [only] = &*tasks {
+            self.state.touched = vec![only.number];
+        }
+        let heading = match total {
+            0 => sentence(0),
+            _ if total > u64::from(SHOWN) => format!("{} The first {SHOWN}:", sentence(total)),
+            _ => format!("{}:", sentence(total).trim_end_matches('.')),
+        };
+        self.reply.tell(&heading, &tasks, self.now);
+        let result = json!({ "success": true, "total": total, "tasks": bodies(&tasks) });
+        self.done("list_tasks", input, result);
+        Ok(())
+    }
+
+    /// Completes tasks.
+    pub async fn complete_task(&mut self, target: Target) -> Result<(), ServiceError> {
+        let verb = Verb { word: "complete", among: Status::Open };
+        let Some(keys) = self.tasks_of(target, verb).await? else { return Ok(()) };
+        let written = service::complete_tasks(self.app, self.actor, &keys).await;
+        self.tell_written("complete_task", &keys, written, "Completed:", "Already done:")
+    }
+
+    /// Reopens completed tasks.
+    pub async fn reopen_task(&mut self, target: Target) -> Result<(), ServiceError> {
+        let verb = Verb { word: "reopen", among: Status::Done };
+        let Some(keys) = self.tasks_of(target, verb).await? else { return Ok(()) };
+        let written = service::reopen_tasks(self.app, self.actor, &keys).await;
+        self.tell_written("reopen_task", &keys, written, "Reopened:", "Already open:")
+    }
+
+    /// Deletes tasks.
+    pub async fn delete_task(&mut self, target: Target) -> Result<(), ServiceError> {
+        let verb = Verb { word: "delete", among: Status::Open };
+        let Some(keys) = self.tasks_of(target, verb).await? else { return Ok(()) };
+        let written = service::delete_tasks(self.app, self.actor, &keys, None).await;
+        self.tell_written("delete_task", &keys, written, "Deleted:", "Deleted:")?;
+        self.state.touched.clear();
+        Ok(())
+    }
+
+    /// Takes back the last changes of this conversation, the last one first.
+    pub async fn undo(&mut self, count: u8) -> Result<(), ServiceError> {
+        if self.state.changes.is_empty() {
+            self.reply.say("There is nothing to undo in this conversation.");
+            return Ok(());
+        }
+        for _ in 0..count {
+            let Some(&change) = self.state.changes.last() else { break };
+            let input = json!({ "change": change });
+            match service::undo(self.app, self.actor, change).await {
+                Ok(undone) => {
+                    self.state.changes.pop();
+                    self.state.touched = undone.tasks.iter().map(|task| task.number).collect();
+                    let gone = undone.undone.after.tasks.iter();
+                    let gone = gone.filter(|task| undone.removed.contains(&task.number));
+                    let gone: Vec<Task> = gone.cloned().collect();
+                    if !gone.is_empty() {
+                        self.reply.tell("Undone, this task is gone again:", &gone, self.now);
+                    }
+                    if !undone.tasks.is_empty() {
+                        self.reply.tell("Undone, as it was before:", &undone.tasks, self.now);
+                    }
+                    let result = json!({
+                        "success": true, "change": undone.change, "tasks": bodies(&undone.tasks),
+                        "removed": undone.removed,
+                    });
+                    self.done("undo", input, result);
+                }
+                Err(error @ ServiceError::InTheWay(_)) => {
+                    self.reply.say(
+                        "I cannot undo that: the task has changed since, here or elsewhere. Nothing was changed.",
+                    );
+                    self.failed("undo", input, &error.to_string());
+                    break;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    async fn tasks_of(
+        &mut self,
+        target: Target,
+        verb: Verb,
+    ) -> Result<Option<Vec<TaskKey>>, ServiceError> {
+        resolve::tasks_of(self.app, self.actor, target, verb, self.state, self.reply).await
+    }
+
+    fn tell_written(
+        &mut self,
+        tool: &'static str,
+        keys: &[TaskKey],
+        written: Result<Written<Vec<Task>>, ServiceError>,
+        sentence: &str,
+        unchanged: &str,
+    ) -> Result<(), ServiceError> {
+        let input = json!({ "task_id": keys.iter().map(number).collect::<Vec<_>>() });
+        match written {
+            Ok(written) => {
+                self.state.touched = written.value.iter().map(|task| task.number).collect();
+                let sentence = if written.change.is_some() { sentence } else { unchanged };
+                self.reply.tell(sentence, &written.value, self.now);
+                self.wrote(tool, input, written);
+                Ok(())
+            }
+            Err(error @ ServiceError::NoSuchTask(number)) => {
+                self.reply.say(format!("There is no task {number}. Nothing was changed."));
+                self.failed(tool, input, &error.to_string());
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn wrote(&mut self, tool: &'static str, input: Value, written: Written<Vec<Task>>) {
+        self.state.remember(written.change);
+        let mut result = json!({ "success": true, "change": written.change });
+        match &*written.value {
+            [task] => result["task"] = json!(TaskBody::from(task)),
+            tasks => result["tasks"] = bodies(tasks),
+        }
+        self.done(tool, input, result);
+    }
+
+    fn failed(&mut self, tool: &'static str, input: Value, error: &str) {
+        self.done(tool, input, json!({ "success": false, "error": error }));
+    }
+
+    fn done(&mut self, tool: &'static str, input: Value, result: Value) {
+        self.reply.actions.push(Action { tool: tool.to_owned(), input, result });
+    }
+}
+
+fn number(key: &TaskKey) -> Value {
+    match key {
+        TaskKey::Number(number) => json!(number),
+        TaskKey::Id(id) => json!(id),
+    }
+}
+
+fn bodies(tasks: &[Task]) -> Value {
+    json!(tasks.iter().map(TaskBody::from).collect::<Vec<_>>())
+}
+
+fn draft(add: Add) -> Result<TaskDraft, Invalid> {
+    let tags = add.tags.iter().map(|name| TagName::parse(name)).collect::<Result<_, _>>()?;
+    Ok(TaskDraft {
+        title: Title::parse(&add.title)?,
+        description: add.description.as_deref().map(Description::parse).transpose()?.flatten(),
+        due: add.due,
+        priority: add.priority,
+        completed: false,
+        tags: TagChoice::Names(tags),
+    })
+}
+
+fn wanted(list: &List, now: &Zoned) -> Result<TaskList, Invalid> {
+    let zone = now.time_zone();
+    let start = |day| DueBound::start_of(day, zone);
+    let (due, status) = match list.due {
+        None => (None, list.status),
+        Some(DueRange::Overdue) => {
+            let before = Some(DueBound::now(now.timestamp(), zone));
+            (Some(DueFilter::Between { from: None, before }), Some(Status::Open))
+        }
+        Some(DueRange::Days { first, last }) => {
+            let before = Some(start(last.saturating_add(1.day())));
+            (Some(DueFilter::Between { from: Some(start(first)), before }), list.status)
+        }
+    };
+    let sort = match status {
+        Some(Status::Done) => Sort { by: SortBy::Updated, descending: true },
+        _ => Sort { by: SortBy::Due, descending: false },
+    };
+    let (priority, search) = (list.priority, list.words.clone());
+    let tag_names = list.tags.iter().map(|name| TagName::parse(name)).collect::<Result<_, _>>()?;
+    let query = TaskQuery { status, priority, search, due, sort, ..TaskQuery::default() };
+    Ok(TaskList { query, tag_names })
+}
+
+fn status_word(status: Option<Status>) -> &'static str {
+    match status {
+        None => "all",
+        Some(Status::Open) => "pending",
+        Some(Status::Done) => "completed",
+    }
+}
+
+/// "3 open tasks.", "No overdue task."
+fn heading(list: &List, count: u64) -> String {
+    let kind = match (list.due, list.status) {
+        (Some(DueRange::Overdue), _) => "overdue ",
+        (_, Some(Status::Open)) => "open ",
+        (_, Some(Status::Done)) => "completed ",
+        (_, None) => "",
+    };
+    let about = list.words.as_ref().map_or_else(String::new, |words| format!(" about “{words}”"));
+    let tags: String = list.tags.iter().map(|tag| format!(" #{tag}")).collect();
+    match count {
+        0 => format!("No {kind}tasks{about}{tags}."),
+        1 => format!("1 {kind}task{about}{tags}."),
+        _ => format!("{count} {kind}tasks{about}{tags}."),
+    }
+}

@@ -1,0 +1,152 @@
+//! One turn of a conversation.
+
+use api::{Action, Choice};
+use auth::Actor;
+use domain::{ConversationId, Source, ZoneName, message_text};
+use jiff::Zoned;
+use language::{Command, Context, NotUnderstood, Policy, Reason};
+use serde_json::json;
+use service::{Said, Service, ServiceError};
+
+use crate::{reply::Reply, state::State, tools::Tools};
+
+/// What a turn gave.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Turn {
+    /// The conversation; a new one if none was named.
+    pub conversation: ConversationId,
+    /// The answer: blocks with a blank line between, each a sentence and a line for every task it is about.
+    pub response: String,
+    /// What was executed, in order.
+    pub actions: Vec<Action>,
+    /// Ready answers for buttons.
+    pub choices: Vec<Choice>,
+    /// How many messages the conversation has now.
+    pub message_count: u64,
+}
+
+/// How far back we look for what "it" means: the last answer, behind messages whose turn failed.
+const LOOK_BACK: u16 = 10;
+
+/// Runs a turn: stores what the user said, does it, stores and returns the answer.
+///
+/// # Errors
+/// [`ServiceError::Invalid`] for a blank or too long message, [`ServiceError::NotFound`] for an unknown conversation; the
+/// database's when it fails before anything was done.
+pub async fn turn(
+    app: &Service,
+    actor: &Actor,
+    zone: &ZoneName,
+    conversation: Option<ConversationId>,
+    message: &str,
+) -> Result<Turn, ServiceError> {
+    let actor = actor.clone().with_source(Source::Chat);
+    let message = message_text(message).map_err(|rule| ServiceError::invalid("message", rule))?;
+    let (conversation, mut state) = begin(app, &actor, conversation, &message).await?;
+
+    let now = app.now().to_zoned(zone.time_zone());
+    let mut reply = Reply::default();
+    run(app, &actor, &message, &now, &mut state, &mut reply).await?;
+
+    let response = reply.text();
+    let said =
+        Said { content: response.clone(), actions: json!(reply.actions), state: state.write() };
+    service::append_message(app, &actor, conversation, Err(said)).await?;
+    let (_, message_count) = service::messages(app, &actor, conversation, 1, 0).await?;
+    let Reply { actions, choices, .. } = reply;
+    Ok(Turn { conversation, response, actions, choices, message_count })
+}
+
+/// Stores what the user said, and reads what it may refer to.
+async fn begin(
+    app: &Service,
+    actor: &Actor,
+    conversation: Option<ConversationId>,
+    message: &str,
+) -> Result<(ConversationId, State), ServiceError> {
+    let Some(id) = conversation else {
+        let started = service::start_conversation(app, actor, message).await?;
+        return Ok((started.id, State::default()));
+    };
+    let id = service::conversation(app, actor, id).await?.id;
+    let recent = service::recent_messages(app, actor, id, LOOK_BACK).await?;
+    let last = recent.iter().rev().find_map(|message| message.state.as_ref());
+    service::append_message(app, actor, id, Ok(message)).await?;
+    Ok((id, State::read(last)))
+}
+
+async fn run(
+    app: &Service,
+    actor: &Actor,
+    message: &str,
+    now: &Zoned,
+    state: &mut State,
+    reply: &mut Reply,
+) -> Result<(), ServiceError> {
+    let policy = Policy::default();
+    let understanding = language::understand(message, &Context { now, policy: &policy });
+    for understood in understanding.commands {
+        let done = execute(Tools { app, actor, now, state, reply }, understood.command).await;
+        let Err(error) = done else { continue };
+        if reply.actions.is_empty() {
+            return Err(error);
+        }
+        // What was done stays done, and the user must learn of it.
+        tracing::error!(error = &error as &dyn std::error::Error, "the rest of a turn failed");
+        reply.say("The rest failed. Please say it again in a moment.");
+        break;
+    }
+    Ok(())
+}
+
+async fn execute(mut tools: Tools<'_>, command: Command) -> Result<(), ServiceError> {
+    match command {
+        Command::Add(add) => tools.add_task(add).await,
+        Command::List(list) => tools.list_tasks(list).await,
+        Command::Complete(target) => tools.complete_task(target).await,
+        Command::Reopen(target) => tools.reopen_task(target).await,
+        Command::Delete(target) => tools.delete_task(target).await,
+        Command::Undo { count } => tools.undo(count).await,
+        Command::Help => {
+            tools.reply.say(HELP);
+            tools.reply.suggest(&EXAMPLES.map(str::to_owned));
+            Ok(())
+        }
+        Command::Greeting => {
+            tools.reply.say("Hello. Tell me what to add, complete, delete or show.");
+            Ok(())
+        }
+        Command::Thanks => {
+            tools.reply.say("You are welcome.");
+            Ok(())
+        }
+        Command::NotUnderstood(not) => {
+            ask_back(&not, tools.reply);
+            Ok(())
+        }
+    }
+}
+
+const HELP: &str = "I add tasks (“add pay rent tomorrow 9am #home p1”), show them (“what is due today”), complete, \
+    reopen and delete them by number, by words or as “it”, and undo what I did.";
+
+const EXAMPLES: [&str; 3] = ["add buy milk tomorrow", "what is due today", "show all tasks"];
+
+fn ask_back(not: &NotUnderstood, reply: &mut Reply) {
+    reply.say(match &not.reason {
+        Reason::OutOfScope => {
+            "I am not sure what to do, so I changed nothing. I can add, show, complete, reopen and delete tasks."
+                .to_owned()
+        }
+        Reason::NotYet(feature) => format!("I cannot do that yet: {feature}. I changed nothing."),
+        Reason::BadDate(why) => format!("{why} I changed nothing."),
+        Reason::ManyAtOnce => {
+            "That would change many tasks at once, so I changed nothing. Name them one by one, by number or by words."
+                .to_owned()
+        }
+        Reason::NoTarget => {
+            "Which task do you mean? Tell me its number or a word of its title.".to_owned()
+        }
+    });
+    reply.suggest(&not.suggestions);
+}

@@ -1,0 +1,2 @@
+//! `todo`: the whole application in one process.
+fn main() {}

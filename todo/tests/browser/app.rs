@@ -1,0 +1,98 @@
+use std::{
+    fs::{self, File},
+    net::{TcpListener, TcpStream},
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, bail};
+use tempfile::TempDir;
+
+/// The program as a user starts it, over an empty folder for its data, on a port of its own.
+pub struct App {
+    folder: TempDir,
+    port: u16,
+    process: Option<Child>,
+}
+
+impl App {
+    pub fn start() -> Result<Self> {
+        let folder = TempDir::new()?;
+        let port = free_port()?;
+        let mut app = Self { folder, port, process: None };
+        app.run()?;
+        Ok(app)
+    }
+
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// Ends the program as a service manager does, and starts it over the same data.
+    pub fn restart(&mut self) -> Result<()> {
+        let mut process = self.process.take().context("the app runs")?;
+        Command::new("kill").args(["-TERM", &process.id().to_string()]).status()?;
+        let status = process.wait()?;
+        if !status.success() {
+            bail!("told to end, the app ended with {status}\n{}", self.log());
+        }
+        self.run()
+    }
+
+    fn run(&mut self) -> Result<()> {
+        let log = File::options().create(true).append(true).open(self.log_file())?;
+        let mut command = Command::new(env!("CARGO_BIN_EXE_todo"));
+        command
+            .arg("serve")
+            .arg(format!("--listen=127.0.0.1:{}", self.port))
+            .arg("--data-dir")
+            .arg(self.folder.path().join("data"))
+            // Nothing of the developer's own settings: with a key for a model, a model would answer the chat.
+            .env_clear()
+            .stdin(Stdio::null())
+            .stdout(log.try_clone()?)
+            .stderr(log);
+        self.process = Some(command.spawn().context("the app does not start")?);
+        self.wait_until_it_listens()
+    }
+
+    fn wait_until_it_listens(&mut self) -> Result<()> {
+        let process = self.process.as_mut().context("the app was started")?;
+        let start = Instant::now();
+        while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
+            let ended = process.try_wait()?;
+            if ended.is_some() || start.elapsed() > Duration::from_secs(20) {
+                bail!("the app does not listen on port {}: {ended:?}\n{}", self.port, self.log());
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        Ok(())
+    }
+
+    /// What the program printed.
+    fn log(&self) -> String {
+        fs::read_to_string(self.log_file()).unwrap_or_default()
+    }
+
+    fn log_file(&self) -> PathBuf {
+        self.folder.path().join("log")
+    }
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        if let Some(mut process) = self.process.take() {
+            process.kill().ok();
+            process.wait().ok();
+        }
+        if std::thread::panicking() {
+            eprintln!("--- what the app printed\n{}", self.log());
+        }
+    }
+}
+
+/// A port that nobody listens on now.
+pub fn free_port() -> Result<u16> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+}
