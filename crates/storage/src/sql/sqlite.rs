@@ -35,7 +35,8 @@ impl Dialect for Sqlite {
     /// One writer, because SQLite has one write lock: waiting in our queue is fair, waiting for the lock is polling.
     async fn connect(url: &str) -> sqlx::Result<Pools<Self>> {
         let file = SqliteConnectOptions::from_str(url)?.busy_timeout(WAIT).foreign_keys(true);
-        create_private(file.get_filename())?;
+        create_private(file.get_filename())
+            .map_err(|error| sqlx::Error::Configuration(Box::new(error)))?;
         let writer =
             file.clone().journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full);
         let pool = || {

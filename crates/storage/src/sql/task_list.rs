@@ -13,6 +13,9 @@ use super::{
 /// How many tasks a query without a limit answers with.
 const LIMIT: u16 = 1_000;
 
+/// How many words of a search count: SQLite refuses conditions without end.
+const WORDS: usize = 50;
+
 /// A page of tasks. Continues by key and not by offset, so a page costs the same wherever it lies.
 pub(super) fn list<DB: Dialect>(user: &UserId, query: &TaskQuery) -> QueryBuilder<DB> {
     let mut sql = select_tasks(user);
@@ -55,7 +58,7 @@ fn restrict<DB: Dialect>(sql: &mut QueryBuilder<DB>, user: &UserId, query: &Task
             .push_bind(tag.0)
             .push(")");
     }
-    for word in query.search.iter().flat_map(|text| text.split_whitespace()) {
+    for word in query.search.iter().flat_map(|text| text.split_whitespace()).take(WORDS) {
         sql.push(" and search_text like ").push_bind(containing(word)).push(r" escape '\'");
     }
     match query.due {

@@ -46,6 +46,13 @@ async fn an_address_must_be_of_a_known_database() {
     }
 }
 
+#[tokio::test]
+async fn a_folder_that_is_missing_is_no_passing_trouble() {
+    let database = TestDatabase::empty(Backend::Sqlite).await;
+    let url = database.url.replace("todo.db", "no/such/folder/todo.db");
+    assert!(matches!(storage::open(&url).await, Err(StorageError::Database(_))));
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn only_its_owner_reads_a_file() {

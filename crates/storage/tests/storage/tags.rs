@@ -1,3 +1,5 @@
+use std::slice::from_ref;
+
 use domain::{Color, NewTask, Tag, TagId, TagName, TaskQuery};
 use rstest::rstest;
 use storage::{StorageError, TagWithCount};
@@ -55,11 +57,11 @@ async fn are_changed_and_deleted(#[case] backend: Backend) {
     work.update_tag(&renamed).await.unwrap();
     assert_eq!(work.tag(shop.id).await.unwrap().as_ref(), Some(&renamed));
     let names = ["ÄRGER", "shop"].map(|name| TagName::parse(name).unwrap());
-    assert_eq!(work.tags_by_name(&names).await.unwrap(), [renamed.clone()]);
+    assert_eq!(work.tags_by_name(&names).await.unwrap(), from_ref(&renamed));
     assert_eq!(work.tags_by_name(&[]).await.unwrap(), []);
-    assert_eq!(work.tasks_with_tag(shop.id).await.unwrap()[0].tags, [renamed.clone()]);
+    assert_eq!(work.tasks_with_tag(shop.id).await.unwrap()[0].tags, from_ref(&renamed));
     work.commit().await.unwrap();
-    assert_eq!(store.task(&ada, task.number).await.unwrap().unwrap().tags, [renamed.clone()]);
+    assert_eq!(store.task(&ada, task.number).await.unwrap().unwrap().tags, from_ref(&renamed));
 
     // Bob neither sees nor touches it.
     let mut work = store.begin(&bob).await.unwrap();

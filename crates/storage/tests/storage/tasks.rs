@@ -13,7 +13,7 @@ use crate::{NOON, add, add_tag, at, created, id, new_task, store, titles, user};
 async fn every_field_survives(#[case] backend: Backend) {
     let (store, _database) = store(backend).await;
     let ada = user("ada");
-    let tags = [add_tag(&*store, &ada, "shop").await, add_tag(&*store, &ada, "Home").await];
+    let tags = [add_tag(&*store, &ada, "shop").await, add_tag(&*store, &ada, "Zoo").await];
     let zone = ZoneName::parse("Europe/Berlin").unwrap();
     let mut new = new_task("Büro 'putzen'; --");
     new.description = Description::parse("two\nlines\t%").unwrap();
@@ -27,7 +27,7 @@ async fn every_field_survives(#[case] backend: Backend) {
     let names = task.tags.iter().map(|tag| tag.name.as_str()).collect::<Vec<_>>();
     assert_eq!(
         (task.number, task.version, names),
-        (TaskNumber(1), Version(1), vec!["Home", "shop"])
+        (TaskNumber(1), Version(1), vec!["Zoo", "shop"])
     );
     assert_eq!((&task.due, task.priority), (&new.due, new.priority));
     assert_eq!((&task.description, task.completed_at), (&new.description, new.completed_at));
