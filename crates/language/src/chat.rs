@@ -1,0 +1,121 @@
+//! A sentence of the chat, split into clauses where each side stands as a command.
+
+use std::ops::Range;
+
+use crate::{
+    Command, Target, Understanding, Understood,
+    chart::{Claim, Meaning},
+    clause,
+    find::{Scan, claims},
+    token::Kind,
+    words,
+};
+
+/// What a sentence means. One clause that is not understood, and nothing is done.
+pub(crate) fn read(scan: &Scan<'_>) -> Understanding {
+    let claims = claims(scan);
+    let mut commands = joined(scan, &claims, &groups(scan, &claims));
+    if let Some(at) = commands.iter().position(|understood| is_not_understood(&understood.command))
+    {
+        return Understanding { commands: vec![commands.swap_remove(at)] };
+    }
+    // "hi, add milk", "delete 3, thanks": what is to be done counts.
+    if commands.iter().any(|understood| !is_courtesy(&understood.command)) {
+        commands.retain(|understood| !is_courtesy(&understood.command));
+    } else {
+        commands.truncate(1);
+    }
+    Understanding { commands }
+}
+
+fn is_not_understood(command: &Command) -> bool {
+    matches!(command, Command::NotUnderstood(_))
+}
+
+fn is_courtesy(command: &Command) -> bool {
+    matches!(command, Command::Greeting | Command::Thanks)
+}
+
+/// Reads each group. Where one is not understood alone, it may be the first half of a list of numbers: "tasks 3 and 4 are
+/// done", whose second half reads as a sentence.
+fn joined(scan: &Scan<'_>, claims: &[Claim], groups: &[Range<usize>]) -> Vec<Understood> {
+    let mut commands = Vec::new();
+    let mut rest = groups.iter().peekable();
+    while let Some(group) = rest.next() {
+        let mut understood = clause::read(scan, claims, group.clone());
+        let next = rest.peek().filter(|_| is_not_understood(&understood.command));
+        let whole = next.map(|next| clause::read(scan, claims, group.start..next.end));
+        if let Some(whole) = whole.filter(|whole| names_numbers(&whole.command)) {
+            understood = whole;
+            rest.next();
+        }
+        commands.push(understood);
+    }
+    commands
+}
+
+fn names_numbers(command: &Command) -> bool {
+    use Command::{Complete, Delete, Reopen};
+    matches!(
+        command,
+        Complete(Target::Numbers(_)) | Reopen(Target::Numbers(_)) | Delete(Target::Numbers(_))
+    )
+}
+
+/// Runs of segments: a segment that stands as a command begins a run, any other belongs to the run before it.
+fn groups(scan: &Scan<'_>, claims: &[Claim]) -> Vec<Range<usize>> {
+    let segments = segments(scan, claims);
+    let mut groups: Vec<Range<usize>> = Vec::new();
+    let mut in_title = false;
+    for segment in segments {
+        let understood = clause::read(scan, claims, segment.clone());
+        let stands = !is_not_understood(&understood.command) && understood.confidence > BARE;
+        // "remind me to clean up and remove the trash" is one task: behind a title only what is sure is a command.
+        let splits = stands && (!in_title || understood.confidence >= clause::SURE);
+        match groups.last_mut() {
+            Some(group) if !splits => group.end = segment.end,
+            _ => {
+                in_title = matches!(understood.command, Command::Add(_));
+                groups.push(segment);
+            }
+        }
+    }
+    groups
+}
+
+/// The confidence of a sentence without a verb of commands.
+const BARE: f32 = 0.6;
+
+/// The text cut at every word and sign that can stand between clauses, outside quotes, dates and descriptions.
+fn segments(scan: &Scan<'_>, claims: &[Claim]) -> Vec<Range<usize>> {
+    let mut inside = vec![false; scan.tokens.len() + 1];
+    for claim in claims
+        .iter()
+        .filter(|claim| claim.tokens.len() > 1 && !matches!(claim.meaning, Meaning::Clock(_)))
+    {
+        inside[claim.tokens.start + 1..claim.tokens.end].fill(true);
+    }
+    let separates = |at: usize| {
+        let token = &scan.tokens[at];
+        !inside[at]
+            && (token.kind == Kind::Break
+                || (token.is_in(words::SEPARATORS) && scan.ends_word(at + 1)))
+    };
+    let mut segments = Vec::new();
+    let mut start = 0;
+    for at in 0..scan.tokens.len() {
+        if separates(at) {
+            if start < at {
+                segments.push(start..at);
+            }
+            start = at + 1;
+        }
+    }
+    if start < scan.tokens.len() {
+        segments.push(start..scan.tokens.len());
+    }
+    if segments.is_empty() {
+        segments.push(0..scan.tokens.len());
+    }
+    segments
+}

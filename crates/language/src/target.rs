@@ -1,0 +1,171 @@
+//! Which tasks a command names.
+
+use std::ops::Range;
+
+use domain::TaskNumber;
+
+use crate::{
+    Feature, Reason, Span, Target, Value,
+    add::bytes,
+    chart::{Claim, Meaning},
+    find::Scan,
+    title,
+    token::Kind,
+    words,
+};
+
+/// A target, what it was read from, and whether the sentence said that it is a task.
+#[derive(Debug, Clone)]
+pub(crate) struct Named {
+    pub target: Target,
+    pub spans: Vec<Span>,
+    pub is_task: bool,
+}
+
+/// The longest stretch of numbers ("3-40") that is taken for a list of tasks.
+const LONGEST_RANGE: u32 = 50;
+/// A title said in passing has at most so many words and signs.
+const LONGEST_WORDS: usize = 20;
+
+/// Reads the hole of a frame.
+///
+/// # Errors
+/// A reason to do nothing, when it does not name tasks, or not clearly.
+pub(crate) fn read(scan: &Scan<'_>, claims: &[Claim], hole: Range<usize>) -> Result<Named, Reason> {
+    let hole = trimmed(scan, hole);
+    if hole.is_empty() {
+        return Err(Reason::NoTarget);
+    }
+    if is_pronoun(scan, &hole) {
+        return Ok(Named { target: Target::It, spans: Vec::new(), is_task: true });
+    }
+    if let Some((numbers, spans)) = numbers(scan, &hole) {
+        return Ok(Named { target: Target::Numbers(numbers), spans, is_task: true });
+    }
+    by_words(scan, claims, hole)
+}
+
+/// Whether a hole names tasks without words.
+pub(crate) fn is_reference(scan: &Scan<'_>, hole: Range<usize>) -> bool {
+    let hole = trimmed(scan, hole);
+    is_pronoun(scan, &hole) || numbers(scan, &hole).is_some()
+}
+
+fn trimmed(scan: &Scan<'_>, hole: Range<usize>) -> Range<usize> {
+    let drop = |at: usize| {
+        scan.is(at, &[",", ".", "!", ":", "-", "?"]) || scan.tokens[at].kind == Kind::Break
+    };
+    let start = hole.clone().find(|&at| !drop(at)).unwrap_or(hole.end);
+    let ends = |at: usize| drop(at) || scan.is(at, words::TARGET_ENDS);
+    let end = (start..hole.end).rev().find(|&at| !ends(at)).map_or(start, |last| last + 1);
+    start..end
+}
+
+fn is_pronoun(scan: &Scan<'_>, hole: &Range<usize>) -> bool {
+    words::PRONOUNS.iter().any(|phrase| scan.phrase(hole.start, phrase) == Some(hole.end))
+}
+
+/// "3", "#3", "task 3", "tasks 3, 4 and 5", "3-6": nothing else may stand there.
+fn numbers(scan: &Scan<'_>, hole: &Range<usize>) -> Option<(Vec<TaskNumber>, Vec<Span>)> {
+    let (mut numbers, mut spans) = (Vec::new(), Vec::new());
+    let mut at = scan.skip(hole.start, words::TARGET_ARTICLES);
+    loop {
+        let noun = scan.after(at, words::TARGET_NOUNS);
+        let start = scan.skip(noun.unwrap_or(at), words::NUMBER_SIGNS);
+        let first = number(scan, start, noun.is_some())?;
+        let mut end = start + 1;
+        let mut last = first;
+        if let Some(next) = scan.after(end, words::RANGE).filter(|_| end < hole.end) {
+            let next = scan.skip(next, words::NUMBER_SIGNS);
+            (last, end) = (number(scan, next, false)?, next + 1);
+        }
+        if end > hole.end || last < first || last - first > LONGEST_RANGE || !scan.ends_word(end) {
+            return None;
+        }
+        for number in (first..=last).map(|number| TaskNumber(i64::from(number))) {
+            if !numbers.contains(&number) {
+                numbers.push(number);
+            }
+        }
+        let value = Value::Number(TaskNumber(i64::from(first)));
+        spans.push(Span { range: bytes(scan, &(start..end)), value });
+        if end == hole.end {
+            return (numbers.len() <= 100).then_some((numbers, spans));
+        }
+        at = scan.after(end, words::AND)?;
+        at = scan.skip(at, words::AND);
+    }
+}
+
+fn number(scan: &Scan<'_>, at: usize, in_words: bool) -> Option<u32> {
+    let token = scan.tokens.get(at)?;
+    let said = || {
+        words::look_up(words::NUMBERS, &token.text).and_then(|number| u32::try_from(number).ok())
+    };
+    let number = token.number().or_else(|| in_words.then(said)?)?;
+    (number > 0).then_some(number)
+}
+
+fn by_words(scan: &Scan<'_>, claims: &[Claim], hole: Range<usize>) -> Result<Named, Reason> {
+    let inside = |claim: &&Claim| hole.start <= claim.tokens.start && claim.tokens.end <= hole.end;
+    let quoted = title::unquoted(scan, claims, &hole);
+    if let Some(quoted) = quoted {
+        let target = Target::Words(quoted.to_owned());
+        return Ok(Named { target, spans: Vec::new(), is_task: true });
+    }
+    let start = scan.skip(hole.start, words::TARGET_ARTICLES);
+    let any = |table: &[&str]| hole.clone().any(|at| scan.is(at, table));
+    let bulk = scan.is(start, words::BULK)
+        || scan.is(hole.start, words::BULK)
+        || scan.is(hole.end - 1, words::LISTS);
+    let several = scan.is(hole.end - 1, words::TARGET_NOUNS)
+        && (start..hole.end - 1).all(|at| {
+            scan.is(at, words::DONE_WORDS)
+                || scan.is(at, words::OPEN_WORDS)
+                || scan.tokens[at].kind == Kind::Number
+        })
+        && scan.text(hole.end - 1).ends_with('s');
+    if bulk || several {
+        return Err(Reason::ManyAtOnce);
+    }
+    let (words, is_task) = without_noun(scan, start..hole.end);
+    let words = match title::unquoted(scan, claims, &words) {
+        Some(_) => words.start + 1..words.end - 1,
+        None => words,
+    };
+    if words.is_empty() {
+        return Err(if start > hole.start { Reason::NoTarget } else { Reason::ManyAtOnce });
+    }
+    let position =
+        |at: usize| scan.is(at, words::POSITIONS) || scan.tokens[at].kind == Kind::Number;
+    if words.clone().all(position) {
+        return Err(Reason::NotYet(Feature::Position));
+    }
+    let sigil = claims.iter().filter(inside).any(|claim| {
+        matches!(claim.meaning, Meaning::Tag(_) | Meaning::Priority(_) | Meaning::Description(_))
+    });
+    let nothing =
+        !words.clone().any(|at| matches!(scan.tokens[at].kind, Kind::Word | Kind::Number));
+    if sigil
+        || nothing
+        || words.len() > LONGEST_WORDS
+        || any(words::NOT_IN_A_TARGET)
+        || (!is_task && any(words::FOREIGN))
+    {
+        return Err(Reason::OutOfScope);
+    }
+    let target = Target::Words(title::typed(scan, &words).to_owned());
+    Ok(Named { target, spans: Vec::new(), is_task })
+}
+
+/// Without "task", before or behind the words, and whether it was there.
+fn without_noun(scan: &Scan<'_>, words: Range<usize>) -> (Range<usize>, bool) {
+    let noun = scan.after(words.start, words::TARGET_NOUNS).filter(|_| words.len() > 1);
+    if let Some(next) = noun {
+        return (scan.skip(next, words::NAMED).min(words.end)..words.end, true);
+    }
+    if scan.is(words.end - 1, words::TARGET_NOUNS) {
+        return (words.start..words.end - 1, true);
+    }
+    (words, false)
+}
