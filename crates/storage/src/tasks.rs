@@ -8,7 +8,7 @@ use crate::StorageError;
 /// Reading tasks.
 #[async_trait]
 pub trait TaskReads: Send + Sync {
-    /// Tasks with their tags, one statement.
+    /// Tasks with their tags: one statement, and a second where some have tags.
     async fn tasks(&self, user: &UserId, query: &TaskQuery) -> Result<Vec<Task>, StorageError>;
 
     /// How many tasks the query finds, without regard to its `after` and `limit`.

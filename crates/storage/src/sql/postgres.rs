@@ -22,6 +22,9 @@ impl Dialect for Postgres {
          from task_tag join tag on tag.user_id = task_tag.user_id and tag.id = task_tag.tag_id \
          where task_tag.user_id = task.user_id and task_tag.number = task.number)";
 
+    const TAG_IDS: &'static str = "to_json(array(select tag_id from task_tag \
+         where task_tag.user_id = task.user_id and task_tag.number = task.number))";
+
     fn on(connection: &mut PgConnection) -> impl Executor<'_, Database = Self> {
         connection
     }

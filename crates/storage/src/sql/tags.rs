@@ -47,7 +47,7 @@ impl TryFrom<TagCountRow> for TagWithCount {
 }
 
 /// `select … from tag where user_id = …`, to be continued with ` and …`.
-fn select_tags<DB: Dialect>(user: &UserId) -> QueryBuilder<DB> {
+pub(super) fn select_tags<DB: Dialect>(user: &UserId) -> QueryBuilder<DB> {
     let mut sql = QueryBuilder::new("select id, name, color, created_at from tag where user_id = ");
     sql.push_bind(&user.0);
     sql

@@ -6,7 +6,7 @@ use sqlx::QueryBuilder;
 
 use super::{
     Dialect,
-    tasks::{due_columns, priority_column, select_tasks},
+    tasks::{due_columns, priority_column, select_listed},
     time::{DbDate, DbTime},
 };
 
@@ -18,7 +18,7 @@ const WORDS: usize = 50;
 
 /// A page of tasks. Continues by key and not by offset, so a page costs the same wherever it lies.
 pub(super) fn list<DB: Dialect>(user: &UserId, query: &TaskQuery) -> QueryBuilder<DB> {
-    let mut sql = select_tasks(user);
+    let mut sql = select_listed(user);
     restrict(&mut sql, user, query);
     if let Some(last) = &query.after {
         sql.push(" and (");

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use domain::{
     Color, Description, Due, NewTask, Priority, Tag, TagId, TagName, Task, TaskId, TaskNumber,
@@ -11,14 +13,15 @@ use uuid::Uuid;
 use super::{
     Dialect, SqlStore, SqlWrite,
     settings::known_zone,
+    tags::{TagRow, select_tags},
     task_list,
     time::{DbDate, DbTime},
 };
 use crate::{StorageError, TaskReads, TaskWrites};
 
-/// A row of `task` with its tags, as `select` and `returning` give it.
+/// The columns of `task`.
 #[derive(FromRow)]
-pub(crate) struct TaskRow {
+struct TaskColumns {
     number: i64,
     id: Uuid,
     title: String,
@@ -31,7 +34,22 @@ pub(crate) struct TaskRow {
     version: i64,
     created_at: DbTime,
     updated_at: DbTime,
+}
+
+/// A task with its tags, as `select` and `returning` give it.
+#[derive(FromRow)]
+pub(crate) struct TaskRow {
+    #[sqlx(flatten)]
+    task: TaskColumns,
     tags: Json<Vec<JsonTag>>,
+}
+
+/// A task of a list; its tags are read once for all.
+#[derive(FromRow)]
+pub(crate) struct ListedRow {
+    #[sqlx(flatten)]
+    task: TaskColumns,
+    tag_ids: Json<Vec<Uuid>>,
 }
 
 const COLUMNS: &str = "number, id, title, description, due_date, due_at, due_zone, priority, \
@@ -54,11 +72,28 @@ impl TryFrom<JsonTag> for Tag {
 impl TryFrom<TaskRow> for Task {
     type Error = StorageError;
 
-    fn try_from(row: TaskRow) -> Result<Self, StorageError> {
+    fn try_from(TaskRow { task, tags }: TaskRow) -> Result<Self, StorageError> {
+        task.with(tags.0.into_iter().map(Tag::try_from).collect::<Result<_, _>>()?)
+    }
+}
+
+impl ListedRow {
+    /// Leaves out a tag that was deleted since the list was read.
+    fn with(self, all: &BTreeMap<Uuid, Tag>) -> Result<Task, StorageError> {
+        let mut tags =
+            self.tag_ids.0.iter().filter_map(|id| all.get(id).cloned()).collect::<Vec<_>>();
+        tags.sort_by(|one, other| one.name.cmp(&other.name));
+        self.task.with(tags)
+    }
+}
+
+impl TaskColumns {
+    fn with(self, tags: Vec<Tag>) -> Result<Task, StorageError> {
+        let row = self;
         let description = row.description.map(Description::try_from).transpose();
         let priority = |number| u8::try_from(number).ok().and_then(|number| number.try_into().ok());
         let unreadable = StorageError::Unreadable;
-        Ok(Self {
+        Ok(Task {
             number: TaskNumber(row.number),
             id: TaskId(row.id),
             title: Title::try_from(row.title).map_err(|_| unreadable("title"))?,
@@ -75,7 +110,7 @@ impl TryFrom<TaskRow> for Task {
                 None => None,
             },
             completed_at: row.completed_at.map(|time| time.0),
-            tags: row.tags.0.into_iter().map(Tag::try_from).collect::<Result<_, _>>()?,
+            tags,
             version: Version(row.version),
             created_at: row.created_at.0,
             updated_at: row.updated_at.0,
@@ -105,9 +140,17 @@ fn search_column(task: &Task) -> String {
 }
 
 /// `select … from task where user_id = …`, to be continued with ` and …`.
-pub(super) fn select_tasks<DB: Dialect>(user: &UserId) -> QueryBuilder<DB> {
+fn select_tasks<DB: Dialect>(user: &UserId) -> QueryBuilder<DB> {
     let mut sql = QueryBuilder::new("select ");
     sql.push(COLUMNS).push(DB::TAGS).push(" as tags from task where user_id = ").push_bind(&user.0);
+    sql
+}
+
+/// The same with [`ListedRow`]'s columns.
+pub(super) fn select_listed<DB: Dialect>(user: &UserId) -> QueryBuilder<DB> {
+    let mut sql = QueryBuilder::new("select ");
+    sql.push(COLUMNS).push(DB::TAG_IDS).push(" as tag_ids from task where user_id = ");
+    sql.push_bind(&user.0);
     sql
 }
 
@@ -121,8 +164,17 @@ fn select_task<DB: Dialect>(user: &UserId, number: TaskNumber) -> QueryBuilder<D
 impl<DB: Dialect> TaskReads for SqlStore<DB> {
     async fn tasks(&self, user: &UserId, query: &TaskQuery) -> Result<Vec<Task>, StorageError> {
         let mut select = task_list::list(user, query);
-        let rows = self.reader().await?.all::<TaskRow>(select.build_query_as()).await?;
-        rows.into_iter().map(Task::try_from).collect()
+        let mut reader = self.reader().await?;
+        let rows = reader.all::<ListedRow>(select.build_query_as()).await?;
+        let mut tags = BTreeMap::new();
+        if rows.iter().any(|row| !row.tag_ids.0.is_empty()) {
+            let mut select = select_tags(user);
+            for row in reader.all::<TagRow>(select.build_query_as()).await? {
+                let tag = Tag::try_from(row)?;
+                tags.insert(tag.id.0, tag);
+            }
+        }
+        rows.into_iter().map(|row| row.with(&tags)).collect()
     }
 
     async fn count_tasks(&self, user: &UserId, query: &TaskQuery) -> Result<u64, StorageError> {

@@ -180,5 +180,9 @@ async fn a_request_costs_few_statements(#[case] backend: Backend) {
     };
     assert_eq!(count_queries(update).await.1, 6, "begin, counter, task, update, change, commit");
     assert_eq!(count_queries(store.tasks(&ada, &TaskQuery::default())).await.1, 1);
+    let mut tagged = new_task("Bread");
+    tagged.tags = vec![add_tag(&*store, &ada, "shop").await];
+    add(&*store, &ada, tagged).await.unwrap();
+    assert_eq!(count_queries(store.tasks(&ada, &TaskQuery::default())).await.1, 2);
     assert_eq!(count_queries(store.ready()).await.1, 1);
 }
