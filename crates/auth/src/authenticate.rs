@@ -7,7 +7,7 @@ use storage::{SignedIn, StorageError};
 use crate::{
     Actor, Auth, Client,
     cookie::Cookie,
-    session::{Duration, Live, Presented},
+    session::{self, Duration, Live, Presented},
 };
 
 /// A request whose sender is known.
@@ -62,9 +62,8 @@ impl Auth {
         if by_cookie && !method.is_safe() {
             self.check_api_origin(client, headers).map_err(|_| AuthError::ForeignOrigin)?;
         }
-        let mut marks = Cookie::DontRemember.values(secure, headers);
-        let remembered = !marks.any(|mark| self.signer.verify(&mark).is_some());
-        let live = self.live(token, remembered).await?.ok_or(AuthError::NoCredentials)?;
+        let slide = !session::ends_with_browser(&self.signer, secure, headers);
+        let live = self.live(token, slide).await?.ok_or(AuthError::NoCredentials)?;
         let Live { signed_in: SignedIn { account, zone, .. }, slid } = live;
         let cookie = || {
             let signed = self.signer.sign(token);

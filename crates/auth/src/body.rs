@@ -2,7 +2,7 @@
 //!
 //! Source: `better-auth.md`, section 2, step 3.
 
-use http::{HeaderMap, header};
+use http::{HeaderMap, HeaderValue, header};
 use serde_json::{Map, Value};
 
 use crate::failure::Refusal;
@@ -27,7 +27,7 @@ impl Accepts {
     /// # Errors
     /// 415 for another media type, 400 for broken JSON.
     pub(crate) fn read(self, headers: &HeaderMap, bytes: &[u8]) -> Result<Option<Value>, Refusal> {
-        let sent = headers.get(header::CONTENT_TYPE).map(|value| value.as_bytes());
+        let sent = headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
         let sent = String::from_utf8_lossy(sent.unwrap_or_default());
         if self == Self::Nothing || bytes.is_empty() || sent.is_empty() {
             return Ok(None);

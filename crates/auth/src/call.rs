@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::{
     Client, Origin,
     cookie::{Cookie, Life},
-    session::Duration,
+    session::{self, Duration},
     signature::Signer,
 };
 
@@ -58,10 +58,10 @@ impl<'a> Call<'a> {
     /// "cookie" of `better-auth.md`: sets the session cookie and tells the token in `set-auth-token`, for clients without
     /// cookies.
     pub(crate) fn set_session(&mut self, signer: &Signer, token: &str, duration: Duration) {
-        let signed = signer.sign(token);
-        self.set_cookie(Cookie::SessionToken, &signed, duration.cookie_life());
-        let told =
-            HeaderValue::try_from(signed).expect("a stored token came in a header or is ASCII");
+        let value = signer.sign(token);
+        self.set_cookie(Cookie::SessionToken, &value, duration.cookie_life());
+        let told = HeaderValue::try_from(value)
+            .expect("what is stored as a token is ASCII, as is a signature");
         self.out.insert(SET_AUTH_TOKEN, told);
         let exposed = HeaderValue::from_static("set-auth-token");
         self.out.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
@@ -70,18 +70,11 @@ impl<'a> Call<'a> {
                 self.set_cookie(Cookie::DontRemember, &signer.sign("true"), Life::Browser);
             }
             // The cookie of an earlier sign-in would keep the new session from sliding.
-            Duration::Week if self.is_not_remembered(signer) => {
+            Duration::Week if session::ends_with_browser(signer, self.secure, self.headers) => {
                 self.set_cookie(Cookie::DontRemember, "", Life::Over);
             }
             Duration::Week => {}
         }
-    }
-
-    /// Whether the request carries a valid `dont_remember`: its session ends with the browser and does not slide.
-    pub(crate) fn is_not_remembered(&self, signer: &Signer) -> bool {
-        Cookie::DontRemember
-            .values(self.secure, self.headers)
-            .any(|value| signer.verify(&value).is_some())
     }
 
     /// "clear" of `better-auth.md`: removes the three cookies.

@@ -80,12 +80,15 @@ impl Cookie {
 
 /// The value of the first cookie of a name: where there are several, Better Auth takes that one.
 fn value(headers: &HeaderMap, prefix: &str, name: &str) -> Option<String> {
-    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
-    let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.split_once('='));
-    let (_, value) = pairs.find(|(key, _)| key.trim().strip_prefix(prefix) == Some(name))?;
-    let value = value.trim();
-    let quoted = value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
-    Some(decoded(quoted.unwrap_or(value)))
+    headers.get_all(header::COOKIE).iter().find_map(|line| {
+        // Other programs' cookies may hold anything; they must not hide ours.
+        let line = String::from_utf8_lossy(line.as_bytes());
+        let mut pairs = line.split(';').filter_map(|pair| pair.split_once('='));
+        let (_, value) = pairs.find(|(key, _)| key.trim().strip_prefix(prefix) == Some(name))?;
+        let value = value.trim();
+        let quoted = value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
+        Some(decoded(quoted.unwrap_or(value)))
+    })
 }
 
 /// Percent-decoded; as it is where that gives no text.
@@ -161,6 +164,13 @@ mod tests {
             .map(|line| (header::COOKIE, HeaderValue::from_static(line)))
             .into_iter()
             .collect();
+        assert_eq!(Cookie::SessionToken.values(false, &headers).next().as_deref(), Some("a"));
+    }
+
+    #[test]
+    fn a_strange_cookie_does_not_hide_ours() {
+        let line = b"theme=d\xfcster; better-auth.session_token=a".as_slice();
+        let headers = HeaderMap::from_iter([(header::COOKIE, line.try_into().unwrap())]);
         assert_eq!(Cookie::SessionToken.values(false, &headers).next().as_deref(), Some("a"));
     }
 

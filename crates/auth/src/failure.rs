@@ -181,3 +181,31 @@ impl From<Failure> for Reply {
         reply
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderMap;
+
+    use super::*;
+
+    #[test]
+    fn nothing_is_told_about_a_broken_database() {
+        let reply = Reply::from(Failure::from(StorageError::Unreadable("secret detail")));
+        let response = reply.into_response(HeaderMap::new());
+        assert_eq!(response.status(), 500);
+        let body = r#"{"message":"Internal server error","code":"INTERNAL_SERVER_ERROR"}"#;
+        assert_eq!(response.body(), body);
+    }
+
+    #[test]
+    fn who_is_too_many_is_told_to_come_back() {
+        let body =
+            r#"{"message":"Server is busy. Please try again.","code":"SERVICE_UNAVAILABLE"}"#;
+        for failure in [Failure::from(StorageError::Busy(None)), Failure::from(Busy)] {
+            let response = Reply::from(failure).into_response(HeaderMap::new());
+            assert_eq!(response.status(), 503);
+            assert_eq!(response.headers()[header::RETRY_AFTER], "1");
+            assert_eq!(response.body(), body);
+        }
+    }
+}

@@ -3,7 +3,7 @@
 //! Source: `better-auth.md`, sections 6 and 7.
 
 use domain::UserId;
-use http::{HeaderMap, header};
+use http::{HeaderMap, HeaderValue, header};
 use jiff::{SignedDuration, Timestamp};
 use storage::{Session, SignedIn, StorageError};
 
@@ -11,6 +11,7 @@ use crate::{
     Auth,
     call::Call,
     cookie::{self, Cookie, Life},
+    signature::Signer,
 };
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
@@ -83,6 +84,12 @@ pub(crate) struct Live {
     pub(crate) slid: bool,
 }
 
+/// Whether a request carries a valid `dont_remember`: its session ends with the browser, and does not slide.
+pub(crate) fn ends_with_browser(signer: &Signer, secure: bool, headers: &HeaderMap) -> bool {
+    let mut marks = Cookie::DontRemember.values(secure, headers);
+    marks.any(|mark| signer.verify(&mark).is_some())
+}
+
 /// Whether a session is old enough to be asked for the password again.
 pub(crate) fn is_stale(session: &Session, now: Timestamp) -> bool {
     now.duration_since(session.created_at) >= DAY
@@ -133,8 +140,7 @@ impl Auth {
             self.store.delete_session(token).await?;
             return Ok(None);
         }
-        // A new end is at most a week away, so this asks whether the last move is a day ago.
-        let slid = slide && session.expires_at - WEEK + DAY <= now;
+        let slid = slide && session.expires_at.duration_since(now) <= WEEK - DAY;
         if slid {
             session.expires_at = Duration::Week.from(now);
             session.updated_at = now;
@@ -153,7 +159,8 @@ impl Auth {
         let Some(token) = presented.token() else {
             return Ok(None);
         };
-        let slide = call.query("disableRefresh").is_none() && !call.is_not_remembered(&self.signer);
+        let slide = call.query("disableRefresh").is_none()
+            && !ends_with_browser(&self.signer, call.secure, call.headers);
         let Some(live) = self.live(token, slide).await? else {
             call.clear_session();
             return Ok(None);
@@ -172,7 +179,7 @@ impl Auth {
         duration: Duration,
         now: Timestamp,
     ) -> Session {
-        let user_agent = call.headers.get(header::USER_AGENT).map(|agent| agent.as_bytes());
+        let user_agent = call.headers.get(header::USER_AGENT).map(HeaderValue::as_bytes);
         Session {
             id: self.new_id(),
             token: self.new_id(),
