@@ -11,6 +11,7 @@ mod settings;
 mod sqlite;
 mod tags;
 mod task_list;
+mod task_row;
 mod tasks;
 mod time;
 

@@ -14,7 +14,7 @@ use super::{
     changes::ChangeRow,
     conversations::{ConversationRow, MessageRow, SummaryRow},
     tags::{TagCountRow, TagRow},
-    tasks::{ListedRow, TaskRow},
+    task_row::{ListedRow, TaskRow},
     time::{DbDate, DbTime},
 };
 

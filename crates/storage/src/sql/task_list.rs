@@ -6,7 +6,8 @@ use sqlx::QueryBuilder;
 
 use super::{
     Dialect,
-    tasks::{due_columns, priority_column, select_listed},
+    task_row::{due_columns, priority_column},
+    tasks::select_listed,
     time::{DbDate, DbTime},
 };
 

@@ -1,143 +1,20 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use domain::{
-    Color, Description, Due, NewTask, Priority, Tag, TagId, TagName, Task, TaskId, TaskNumber,
-    TaskQuery, Title, UserId, Version, ZoneName, fold, search_text,
-};
-use jiff::Timestamp;
-use serde::Deserialize;
-use sqlx::{FromRow, QueryBuilder, types::Json};
-use uuid::Uuid;
+use domain::{NewTask, Tag, TagId, Task, TaskId, TaskNumber, TaskQuery, UserId, Version, fold};
+use sqlx::QueryBuilder;
 
 use super::{
     Dialect, SqlStore, SqlWrite,
-    settings::known_zone,
     tags::{TagRow, select_tags},
     task_list,
-    time::{DbDate, DbTime},
+    task_row::{
+        COLUMNS, ListedRow, TaskRow, description_column, due_columns, priority_column,
+        search_column,
+    },
+    time::DbTime,
 };
 use crate::{StorageError, TaskReads, TaskWrites};
-
-/// The columns of `task`.
-#[derive(FromRow)]
-struct TaskColumns {
-    number: i64,
-    id: Uuid,
-    title: String,
-    description: Option<String>,
-    due_date: Option<DbDate>,
-    due_at: Option<DbTime>,
-    due_zone: Option<String>,
-    priority: Option<i16>,
-    completed_at: Option<DbTime>,
-    version: i64,
-    created_at: DbTime,
-    updated_at: DbTime,
-}
-
-/// A task with its tags, as `select` and `returning` give it.
-#[derive(FromRow)]
-pub(crate) struct TaskRow {
-    #[sqlx(flatten)]
-    task: TaskColumns,
-    tags: Json<Vec<JsonTag>>,
-}
-
-/// A task of a list; its tags are read once for all.
-#[derive(FromRow)]
-pub(crate) struct ListedRow {
-    #[sqlx(flatten)]
-    task: TaskColumns,
-    tag_ids: Json<Vec<Uuid>>,
-}
-
-const COLUMNS: &str = "number, id, title, description, due_date, due_at, due_zone, priority, \
-     completed_at, version, created_at, updated_at, ";
-
-/// A tag as [`Dialect::TAGS`] writes it.
-#[derive(Deserialize)]
-struct JsonTag(Uuid, TagName, Color, i64);
-
-impl TryFrom<JsonTag> for Tag {
-    type Error = StorageError;
-
-    fn try_from(JsonTag(id, name, color, micros): JsonTag) -> Result<Self, StorageError> {
-        let created_at = Timestamp::from_microsecond(micros)
-            .map_err(|_| StorageError::Unreadable("time of a tag"))?;
-        Ok(Self { id: TagId(id), name, color, created_at })
-    }
-}
-
-impl TryFrom<TaskRow> for Task {
-    type Error = StorageError;
-
-    fn try_from(TaskRow { task, tags }: TaskRow) -> Result<Self, StorageError> {
-        task.with(tags.0.into_iter().map(Tag::try_from).collect::<Result<_, _>>()?)
-    }
-}
-
-impl ListedRow {
-    /// Leaves out a tag that was deleted since the list was read.
-    fn with(self, all: &BTreeMap<Uuid, Tag>) -> Result<Task, StorageError> {
-        let mut tags =
-            self.tag_ids.0.iter().filter_map(|id| all.get(id).cloned()).collect::<Vec<_>>();
-        tags.sort_by(|one, other| one.name.cmp(&other.name));
-        self.task.with(tags)
-    }
-}
-
-impl TaskColumns {
-    fn with(self, tags: Vec<Tag>) -> Result<Task, StorageError> {
-        let row = self;
-        let description = row.description.map(Description::try_from).transpose();
-        let priority = |number| u8::try_from(number).ok().and_then(|number| number.try_into().ok());
-        let unreadable = StorageError::Unreadable;
-        Ok(Task {
-            number: TaskNumber(row.number),
-            id: TaskId(row.id),
-            title: Title::try_from(row.title).map_err(|_| unreadable("title"))?,
-            description: description.map_err(|_| unreadable("description"))?,
-            due: match (row.due_date, row.due_at) {
-                (_, Some(DbTime(at))) => Some(Due::At {
-                    at,
-                    zone: known_zone(row.due_zone).unwrap_or_else(ZoneName::utc),
-                }),
-                (day, None) => day.map(|DbDate(day)| Due::Day { day }),
-            },
-            priority: match row.priority {
-                Some(number) => Some(priority(number).ok_or(unreadable("priority"))?),
-                None => None,
-            },
-            completed_at: row.completed_at.map(|time| time.0),
-            tags,
-            version: Version(row.version),
-            created_at: row.created_at.0,
-            updated_at: row.updated_at.0,
-        })
-    }
-}
-
-/// A due date as the columns `due_date`, `due_at`, `due_zone`.
-pub(super) fn due_columns(due: Option<&Due>) -> (Option<DbDate>, Option<DbTime>, Option<String>) {
-    let day = due.map(|due| DbDate(due.day()));
-    match due {
-        Some(Due::At { at, zone }) => (day, Some(DbTime(*at)), Some(zone.as_str().to_owned())),
-        _ => (day, None, None),
-    }
-}
-
-pub(super) fn priority_column(priority: Option<Priority>) -> Option<i16> {
-    priority.map(|priority| i16::from(u8::from(priority)))
-}
-
-fn description_column(task: &Task) -> Option<String> {
-    task.description.as_ref().map(|text| text.as_str().to_owned())
-}
-
-fn search_column(task: &Task) -> String {
-    search_text(&task.title, task.description.as_ref(), &task.tags)
-}
 
 /// `select … from task where user_id = …`, to be continued with ` and …`.
 fn select_tasks<DB: Dialect>(user: &UserId) -> QueryBuilder<DB> {
