@@ -59,7 +59,7 @@ document.addEventListener("htmx:before:request", ({ target, detail: { ctx } }) =
   if (ctx.request.action === "/chat") {
     const turns = find("#turns");
     find(".hello", turns)?.remove();
-    find("#choices").replaceChildren();
+    find("#choices").hidden = true; // the form that sends may stand in it, so it has to stay
     turns.append(turn(ctx.request.body.get("message"), true), turn("Working on it…", false));
     toEnd();
   }
@@ -73,12 +73,16 @@ function giveBack(ctx) {
   if (field && !field.value) field.value = ctx.typed;
 }
 
-document.addEventListener("htmx:before:swap", () => document.querySelectorAll(".turn.pending").forEach((it) => it.remove()));
+function answered() {
+  document.querySelectorAll(".turn.pending").forEach((it) => it.remove());
+  if (find("#choices")) find("#choices").hidden = false;
+}
+document.addEventListener("htmx:before:swap", answered);
 document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => giveBack(ctx));
 document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
   if (!ctx) return;
   giveBack(ctx);
-  document.querySelectorAll(".turn.pending").forEach((it) => it.remove());
+  answered();
   ctx.request.submitter?.closest("li.row")?.classList.remove("pending", "done");
   tell("The server cannot be reached. Nothing is lost; try again in a moment.");
 });
@@ -89,8 +93,9 @@ const rows = () => [...document.querySelectorAll("#list li.row")];
 document.addEventListener("submit", ({ submitter }) => {
   place = rows().indexOf(submitter?.closest("li.row"));
 });
-document.addEventListener("htmx:after:swap", () => {
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
   fade();
+  if (ctx.select === "#main") return find("#main").focus({ preventScroll: true });
   const left = rows();
   if (place >= 0 && document.activeElement === document.body && left.length) {
     find(".check", left[Math.min(place, left.length - 1)]).focus();

@@ -6,6 +6,8 @@ pub(crate) mod home;
 pub(crate) mod list;
 pub(crate) mod problem;
 pub(crate) mod row;
+#[cfg(test)]
+mod samples;
 pub(crate) mod shell;
 pub(crate) mod task;
 pub(crate) mod update;

@@ -149,7 +149,7 @@ impl List {
         };
         if *view == (View::All { done: true }) {
             let done = visit.api.tasks(&done()).await?.body;
-            let rows = done.iter().map(|task| Row::new(task, &home.now)).collect();
+            let rows = done.iter().map(|task| Row::new(task, &home.now).from(view)).collect();
             list.groups.push(Group { when: "done", title: "Done", rows });
         }
         Ok(list)
@@ -175,7 +175,10 @@ impl List {
                 .iter()
                 .filter(belongs)
                 .filter(|task| home.due(task).map_or(When::Someday, |due| due.when) == when)
-                .map(|task| Row { day_is_known: when == When::Today, ..Row::new(task, &home.now) })
+                .map(|task| {
+                    Row { day_is_known: when == When::Today, ..Row::new(task, &home.now) }
+                        .from(view)
+                })
                 .collect();
             if when == When::Today {
                 // Those with a time by their time, then the rest, what matters most first.

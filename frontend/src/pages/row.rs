@@ -4,7 +4,10 @@ use api::{TagInTask, TaskBody};
 use askama::Template;
 use jiff::Zoned;
 
-use crate::{due::Due, view::View};
+use crate::{
+    due::Due,
+    view::{View, encoded},
+};
 
 /// One row of a list.
 #[derive(Debug, Clone, Template)]
@@ -114,6 +117,14 @@ impl Row {
             address: View::Task(task.number).address(),
             day_is_known: false,
         }
+    }
+
+    /// With a link that finds the way back to the list it stands on.
+    pub(crate) fn from(mut self, view: &View) -> Self {
+        if *view != View::Today {
+            self.address = format!("{}?back={}", self.address, encoded(&view.address()));
+        }
+        self
     }
 
     fn meta(&self) -> Meta<'_> {

@@ -1,0 +1,155 @@
+//! What forms do, with and without script.
+
+use http::StatusCode;
+use rstest::rstest;
+use serde_json::json;
+
+use crate::browser::Browser;
+
+fn refuse(browser: &Browser, status: u16, detail: &str) {
+    let problem = json!({ "type": "/problems/x", "title": "x", "status": status, "detail": detail,
+        "code": "x", "request_id": "r1" });
+    browser.fake.lock().unwrap().refuse = Some((status, problem));
+}
+
+#[rstest]
+#[case::complete("/tasks/12/complete", "Completed.")]
+#[case::reopen("/tasks/12/reopen", "Reopened.")]
+#[case::delete("/tasks/12/delete", "Deleted.")]
+#[tokio::test]
+async fn without_script_a_change_goes_back_and_can_be_undone(
+    #[case] path: &str,
+    #[case] words: &str,
+) {
+    let browser = Browser::new();
+    let answer = browser.post(path, "back=%2Fall").await;
+    assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, "/all"));
+    let flash = answer.cookies()[0].split(';').next().unwrap().to_owned();
+
+    let browser = Browser { headers: vec![("cookie", flash.leak())], ..browser };
+    let page = browser.get("/all").await;
+    let text = page.text();
+    assert!(text.contains(words) && text.contains("formaction=\"/changes/1/undo\""), "{text}");
+    assert!(page.cookies().iter().any(|cookie| cookie.starts_with("flash=; Max-Age=0")));
+
+    let undone = browser.post("/changes/1/undo", "back=%2Fall").await;
+    assert_eq!(undone.header("location"), "/all");
+    assert!(browser.get("/").await.rows().contains(&"t12".to_owned()));
+}
+
+#[tokio::test]
+async fn with_script_the_parts_that_changed_come_back() {
+    let browser = Browser::new().htmx();
+    let answer = browser.post("/tasks/12/complete", "back=%2F").await;
+    assert_eq!(answer.status, StatusCode::OK);
+    let text = answer.text();
+    for part in
+        ["hx-target=\"#list\"", "hx-target=\"#side\"", "hx-target=\"#toasts\"", "Completed."]
+    {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+    assert!(!text.contains("id=\"t12\""), "{text}");
+    assert!(browser.post("/changes/1/undo", "").await.text().contains("id=\"t12\""));
+}
+
+#[tokio::test]
+async fn quick_add_sends_the_text_and_the_tag_of_the_page() {
+    let browser = Browser::new();
+    let answer = browser.post("/tasks", "text=Pay+rent+%23home&back=%2Ftags%2Fhome&tag=home").await;
+    assert_eq!(answer.header("location"), "/tags/home");
+    assert_eq!(browser.call("POST /api/tasks").1, r##"{"text":"Pay rent #home"}"##);
+    browser.post("/tasks", "text=Sweep&tag=home").await;
+    assert_eq!(browser.call("POST /api/tasks").1, r##"{"text":"Sweep #home"}"##);
+}
+
+#[rstest]
+#[case::invalid(422, "title must have 1 to 500 characters", "Title must have 1 to 500 characters.")]
+#[case::conflict(409, "change 5 stands in the way", "Change 5 stands in the way.")]
+#[case::often(429, "x", "Wait a moment")]
+#[case::busy(503, "x", "The server is busy")]
+#[tokio::test]
+async fn a_refusal_is_told_and_the_text_kept(
+    #[case] status: u16,
+    #[case] detail: &str,
+    #[case] told: &str,
+) {
+    let browser = Browser::new();
+    refuse(&browser, status, detail);
+    let page = browser.post("/tasks", "text=Pay+%22rent%22").await;
+    assert_eq!(page.status.as_u16(), status);
+    let text = page.text();
+    assert!(text.contains(told) && text.contains("value=\"Pay &#34;rent&#34;\""), "{text}");
+
+    let page = browser.post("/tasks/12/complete", "").await;
+    assert_eq!(page.status.as_u16(), status);
+    assert!(page.text().contains(told));
+
+    let page = browser.post("/chat", "message=hello+there").await;
+    assert!(page.text().contains(told) && page.text().contains(">hello there</textarea>"));
+}
+
+#[tokio::test]
+async fn an_edit_sends_what_differs_with_the_version() {
+    let browser = Browser::new();
+    let same =
+        "due_day=2026-11-23&due_time=17%3A00&priority=1&tags=home%2C+money&version=1&back=%2Fall";
+    let answer = browser.post("/tasks/12/edit", &format!("title=Pay+the+rent&{same}")).await;
+    assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, "/all"));
+    let (headers, body) = browser.call("PATCH");
+    assert_eq!(
+        (&headers["if-match"], body.as_str()),
+        (&"\"1\"".parse().unwrap(), r#"{"title":"Pay the rent"}"#)
+    );
+
+    refuse(&browser, 412, "changed");
+    let page = browser.post("/tasks/12/edit", &format!("title=Mine&{same}")).await;
+    assert_eq!(page.status, StatusCode::PRECONDITION_FAILED);
+    assert!(page.text().contains("value=\"Mine\"") && page.text().contains("changed elsewhere"));
+}
+
+#[tokio::test]
+async fn the_chat_changes_the_list_in_the_same_answer() {
+    let browser = Browser::new().htmx();
+    let text = browser.post("/chat", "message=Add+buy+milk&back=%2F").await.text();
+    for part in
+        ["hx-target=\"#turns\"", "hx-target=\"#list\"", "hx-target=\"#conversation\"", "buy milk"]
+    {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+    let text = browser.post("/chat", "message=I+am+done").await.text();
+    assert!(text.contains("value=\"finish 30\">Pay the gardener</button>"), "{text}");
+    assert!(!text.contains("hx-target=\"#list\""), "{text}");
+}
+
+#[tokio::test]
+async fn a_session_that_ended_leads_to_the_door_and_back() {
+    let browser = Browser::new().htmx();
+    browser.fake.lock().unwrap().signed_in = false;
+    let answer = browser.post("/tasks/12/complete", "back=%2F").await;
+    assert_eq!(answer.header("hx-redirect"), "/login?next=%2F");
+    let browser = Browser { headers: Vec::new(), ..browser };
+    let answer = browser.get("/tags/home?after=x").await;
+    assert_eq!(answer.header("location"), "/login?next=%2Ftags%2Fhome%3Fafter%3Dx");
+    assert_eq!(
+        browser.post("/tasks", "text=x&back=%2Fall").await.header("location"),
+        "/login?next=%2Fall"
+    );
+}
+
+#[rstest]
+#[case::other_site(&[("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")])]
+#[case::old_browser(&[("origin", "https://evil.example")])]
+#[tokio::test]
+async fn forms_of_other_sites_are_refused(#[case] headers: &[(&'static str, &'static str)]) {
+    let browser = Browser { headers: headers.to_vec(), ..Browser::new() };
+    assert_eq!(browser.post("/tasks/12/delete", "").await.status, StatusCode::FORBIDDEN);
+    assert_eq!(browser.calls().len(), 0);
+}
+
+#[tokio::test]
+async fn a_zone_can_be_taken() {
+    let browser = Browser::new();
+    let answer = browser.post("/settings/zone", "time_zone=Asia%2FTokyo&back=%2Fall").await;
+    assert_eq!(answer.header("location"), "/all");
+    assert_eq!(browser.call("PATCH /api/settings").1, r#"{"time_zone":"Asia/Tokyo"}"#);
+}

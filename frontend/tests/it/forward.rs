@@ -1,0 +1,79 @@
+//! What passes through to the backend, and what happens when it is away.
+
+use std::sync::Arc;
+
+use api::{Http, Transport};
+use frontend::{Settings, router};
+use http::{Method, StatusCode};
+
+use crate::browser::Browser;
+
+#[tokio::test]
+async fn requests_pass_through_with_the_way_they_came() {
+    let browser = Browser::new()
+        .with("x-forwarded-for", "203.0.113.1")
+        .with("x-forwarded-proto", "https")
+        .with("connection", "keep-alive, x-secret-hop")
+        .with("x-secret-hop", "1")
+        .with("te", "trailers")
+        .with("cookie", "better-auth.session_token=abc")
+        .with("authorization", "Bearer t");
+    let answer = browser.send(Method::PUT, "/api/echo?a=%2F", Some("body=1")).await;
+    assert_eq!((answer.status, answer.text().as_str()), (StatusCode::OK, "echo"));
+    let (headers, body) = browser.call("PUT /api/echo?a=%2F");
+    assert_eq!(body, "body=1");
+    for (name, value) in [
+        ("host", "todo.example"),
+        ("x-forwarded-for", "192.0.2.4"),
+        ("x-forwarded-proto", "http"),
+        ("x-forwarded-host", "todo.example"),
+        ("cookie", "better-auth.session_token=abc"),
+        ("authorization", "Bearer t"),
+    ] {
+        assert_eq!(headers[name], value, "{name}");
+    }
+    for gone in ["connection", "te", "x-secret-hop"] {
+        assert!(!headers.contains_key(gone), "{gone}");
+    }
+    assert!(!answer.headers.contains_key("content-security-policy"));
+}
+
+#[tokio::test]
+async fn every_public_path_of_the_backend_passes_through() {
+    let browser = Browser::new();
+    for path in
+        ["/api/auth/ok", "/health", "/mcp", "/mcp/mcp", "/.well-known/oauth-protected-resource/mcp"]
+    {
+        browser.get(path).await;
+        assert_eq!(browser.calls().pop().unwrap(), format!("GET {path}"));
+    }
+}
+
+fn away() -> Browser {
+    let transport: Arc<dyn Transport> = Arc::new(Http::new("http://127.0.0.1:1").unwrap());
+    let browser = Browser::new();
+    Browser { router: router(transport, Settings::default()), ..browser }
+}
+
+#[tokio::test]
+async fn a_backend_that_is_away_is_told() {
+    for path in ["/", "/all", "/chat", "/tasks/1"] {
+        let page = away().get(path).await;
+        assert_eq!(page.status, StatusCode::BAD_GATEWAY, "{path}");
+        assert!(page.text().contains("cannot be reached right now"), "{path}");
+    }
+    assert_eq!(away().get("/login").await.status, StatusCode::OK);
+    let page = away().post("/login", "email=a%40b.example&password=x").await;
+    assert!(page.text().contains("value=\"a@b.example\""));
+
+    let answer = away().get("/api/tasks").await;
+    assert_eq!(answer.status, StatusCode::BAD_GATEWAY);
+    assert_eq!(answer.header("content-type"), "application/problem+json");
+}
+
+#[tokio::test]
+async fn health_is_this_process_and_readiness_the_backend() {
+    assert_eq!(Browser::new().get("/readyz").await.status, StatusCode::OK);
+    assert_eq!(away().get("/healthz").await.status, StatusCode::OK);
+    assert_eq!(away().get("/readyz").await.status, StatusCode::SERVICE_UNAVAILABLE);
+}

@@ -1,0 +1,118 @@
+//! What the pages show.
+
+use http::StatusCode;
+use rstest::rstest;
+
+use crate::browser::Browser;
+
+#[tokio::test]
+async fn today_is_overdue_then_today() {
+    let page = Browser::new().get("/").await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert_eq!(page.rows(), ["t3", "t4", "t13", "t12", "t14", "t15", "t16"]);
+    let text = page.text();
+    assert!(text.contains("Today 09:30"), "{text}");
+    assert!(text.contains("Mon 23 November"), "{text}");
+    assert!(text.contains("Mia Berg"), "{text}");
+}
+
+#[tokio::test]
+async fn all_is_by_date_and_can_show_what_is_done() {
+    let browser = Browser::new();
+    assert_eq!(browser.get("/all").await.rows().len(), 14);
+    browser.fake.lock().unwrap().tasks[0].completed = true;
+    assert_eq!(browser.get("/all").await.rows().len(), 13);
+    let page = browser.get("/all?done=1").await;
+    assert_eq!(page.rows().last().unwrap(), "t3");
+    assert!(page.text().contains("/tasks/3/reopen"));
+}
+
+#[tokio::test]
+async fn a_tag_has_its_own_list() {
+    let page = Browser::new().get("/tags/Money").await;
+    assert_eq!(page.rows(), ["t3", "t12"]);
+}
+
+#[tokio::test]
+async fn an_empty_today_says_what_to_do() {
+    let browser = Browser::new();
+    browser.fake.lock().unwrap().tasks.clear();
+    let text = browser.get("/").await.text();
+    assert!(text.contains("Nothing due today. Add a task, or ask the chat."), "{text}");
+}
+
+#[tokio::test]
+async fn titles_are_text() {
+    let text = Browser::new().get("/all").await.text();
+    assert!(!text.contains("<script>"), "{text}");
+    assert!(text.contains("&#60;script&#62;"), "{text}");
+}
+
+#[rstest]
+#[case::page("/")]
+#[case::login("/register")]
+#[case::missing("/nowhere")]
+#[case::refused("/tasks/999")]
+#[tokio::test]
+async fn every_page_is_strict(#[case] path: &str) {
+    let page = Browser::new().get(path).await;
+    let policy = page.header("content-security-policy");
+    assert!(policy.starts_with("default-src 'none'"), "{policy}");
+    for weak in ["unsafe", "http:", "https:", "*", "data:"] {
+        assert!(!policy.contains(weak), "{policy}");
+    }
+    assert!(policy.contains("frame-ancestors 'none'") && policy.contains("form-action 'self'"));
+    assert_eq!(page.header("x-content-type-options"), "nosniff");
+    assert_eq!(page.header("referrer-policy"), "same-origin");
+}
+
+#[tokio::test]
+async fn a_task_has_a_form_with_all_its_fields() {
+    let browser = Browser::new();
+    let page = browser.get("/tasks/12?back=/all").await.text();
+    for part in [
+        "value=\"Pay rent\"",
+        "value=\"2026-11-23\"",
+        "value=\"17:00\"",
+        "value=\"home, money\"",
+        "value=\"1\" selected",
+        "name=\"version\" value=\"1\"",
+        "href=\"/all\"",
+    ] {
+        assert!(page.contains(part), "{part} in {page}");
+    }
+    assert_eq!(browser.get("/tasks/999").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(browser.get("/tasks/x").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_zone_is_offered_and_sent_on() {
+    let browser = Browser::new().with("cookie", "a=b; tz=Asia/Tokyo");
+    let text = browser.get("/").await.text();
+    assert!(text.contains("value=\"Asia/Tokyo\""), "{text}");
+    assert_eq!(browser.call("GET /api/tasks").0["x-browser-time-zone"], "Asia/Tokyo");
+
+    let browser = Browser::new().with("cookie", "tz=Nowhere/At-all");
+    assert!(!browser.get("/").await.text().contains("class=\"offer\""));
+    assert!(!browser.call("GET /api/tasks").0.contains_key("x-browser-time-zone"));
+}
+
+#[tokio::test]
+async fn without_any_zone_the_page_asks() {
+    let browser = Browser::new();
+    browser.fake.lock().unwrap().zone = None;
+    assert!(browser.get("/").await.text().contains("Times are told in UTC"));
+}
+
+#[tokio::test]
+async fn the_chat_goes_on_where_it_was() {
+    let browser = Browser::new();
+    assert!(browser.get("/chat").await.text().contains("Tell me what to do"));
+    browser.post("/chat", "message=Add+buy+milk").await;
+    let text = browser.get("/chat").await.text();
+    assert!(text.contains("Added “buy milk” for tomorrow."), "{text}");
+    assert!(text.contains("action=\"/changes/1/undo\""), "{text}");
+    let panel = browser.get("/chat/panel").await.text();
+    assert!(panel.contains("buy milk") && !panel.contains("<html"), "{panel}");
+    assert!(!browser.get("/chat?new=1").await.text().contains("buy milk"));
+}
