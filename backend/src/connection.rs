@@ -8,7 +8,7 @@ use http::{Extensions, HeaderMap, header};
 use settings::TrustedProxies;
 
 /// Resolves `X-Forwarded-*`, which counts only from a proxy of ours. A call inside the process, which has no peer, is
-/// made by our own pages and so counts as one.
+/// made by our own pages and so counts as one. Of several values the last counts: it is the one our proxy added.
 pub(crate) fn client_of(
     headers: &HeaderMap,
     extensions: &Extensions,
@@ -18,7 +18,7 @@ pub(crate) fn client_of(
     let trusted = peer.is_none_or(|peer| proxies.contains(peer));
     let forwarded = |name: &str| {
         let value = headers.get(name).filter(|_| trusted)?.to_str().ok()?;
-        value.split(',').next().map(str::trim).filter(|value| !value.is_empty())
+        value.rsplit(',').next().map(str::trim).filter(|value| !value.is_empty())
     };
     let host = forwarded("x-forwarded-host");
     let host = host.or_else(|| headers.get(header::HOST)?.to_str().ok()).unwrap_or("localhost");

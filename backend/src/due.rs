@@ -12,13 +12,16 @@ const FORM: &str = "must be a day such as 2026-12-01, or a time such as 2026-12-
 pub(crate) fn parse(field: &str, text: &str, zone: &ZoneName) -> Result<Due, ApiError> {
     let text = text.trim();
     let at = match text.parse() {
+        Ok(DueBody::Day(day)) if day.year() < 1 => return Err(ApiError::invalid(field, FORM)),
         Ok(DueBody::Day(day)) => return Ok(Due::Day { day }),
         Ok(DueBody::At(at)) => at.0,
         Err(_) => local(text, &zone.time_zone()).ok_or_else(|| ApiError::invalid(field, FORM))?,
     };
     let whole = TimestampRound::new().smallest(Unit::Microsecond).mode(RoundMode::Trunc);
     let at = at.round(whole).map_err(|_| ApiError::invalid(field, FORM))?;
-    Ok(Due::At { at, zone: zone.clone() })
+    let due = Due::At { at, zone: zone.clone() };
+    // Days are stored as text of four digits a year.
+    if due.day().year() < 1 { Err(ApiError::invalid(field, FORM)) } else { Ok(due) }
 }
 
 fn local(text: &str, zone: &TimeZone) -> Option<jiff::Timestamp> {
@@ -43,7 +46,16 @@ mod tests {
         ] {
             assert_eq!(DueBody::from(&due(text).unwrap()).to_string(), day_or_instant, "{text}");
         }
-        for text in ["", "tomorrow", "2026-02-30", "2026-12-01 09:00", "2026-12-01T25:00", "2026"] {
+        for text in [
+            "",
+            "tomorrow",
+            "2026-02-30",
+            "2026-12-01 09:00",
+            "2026-12-01T25:00",
+            "2026",
+            "-000001-01-01",
+            "-000001-01-01T00:00Z",
+        ] {
             assert!(due(text).is_err(), "{text}");
         }
     }

@@ -11,7 +11,7 @@
 
 use std::error::Error;
 
-use api::{FieldError, Problem};
+use api::{FieldError, Problem, REQUEST_ID};
 use auth::AuthError;
 use axum::{
     body::Body,
@@ -22,7 +22,6 @@ use axum::{
 use http::{HeaderValue, StatusCode, header};
 use service::ServiceError;
 use storage::StorageError;
-use telemetry::RequestId;
 
 /// Why a request failed.
 #[derive(Debug, thiserror::Error)]
@@ -131,10 +130,11 @@ fn problem(status: StatusCode, code: &str, detail: String, errors: Vec<FieldErro
 
 /// Middleware: writes the problem of an answer, with the request's id.
 pub(crate) async fn finish(request: Request, next: Next) -> Response {
-    let id = request.extensions().get::<RequestId>().cloned();
+    let id = request.headers().get(REQUEST_ID).cloned();
     let mut answer = next.run(request).await;
     let Some(mut problem) = answer.extensions_mut().remove::<Problem>() else { return answer };
-    problem.request_id = id.map_or_else(String::new, |id| id.0);
+    let id = id.as_ref().and_then(|id| id.to_str().ok());
+    problem.request_id = id.unwrap_or_default().to_owned();
     let body = serde_json::to_vec(&problem).expect("a problem is made of text and numbers");
     let headers = answer.headers_mut();
     let json = HeaderValue::from_static("application/problem+json");

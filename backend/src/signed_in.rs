@@ -3,7 +3,7 @@
 //! The middleware [`require`] stands before every route but sign-in and health. It authenticates, settles the zone, and
 //! puts what it found onto the request for the extractors [`SignedIn`] and [`Zone`].
 
-use api::{BROWSER_ZONE, ZONE};
+use api::{BROWSER_ZONE, REQUEST_ID, ZONE};
 use auth::{Actor, Authenticated};
 use axum::{
     extract::{FromRequestParts, Request, State},
@@ -12,7 +12,7 @@ use axum::{
 };
 use domain::ZoneName;
 use http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts};
-use telemetry::{RequestId, note_user};
+use telemetry::note_user;
 
 use crate::{app::App, connection::client_of, error::ApiError};
 
@@ -32,10 +32,11 @@ pub(crate) async fn require(
     next: Next,
 ) -> Result<Response, ApiError> {
     let client = client_of(request.headers(), request.extensions(), &app.http.trusted_proxies);
-    let id = request.extensions().get::<RequestId>().map_or("", |id| &*id.0).to_owned();
-    let found = app.auth.authenticate(&client, request.method(), request.headers(), &id).await?;
+    let headers = request.headers();
+    let id = text(headers, &REQUEST_ID).unwrap_or_default();
+    let found = app.auth.authenticate(&client, request.method(), headers, id).await?;
     note_user(found.actor.user_id());
-    let zone = zone_in_force(&app, &found, request.headers()).await?;
+    let zone = zone_in_force(&app, &found, headers).await?;
 
     let zone_line = HeaderValue::from_str(zone.as_str()).ok();
     request.extensions_mut().insert(SignedIn(found.actor));

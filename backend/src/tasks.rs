@@ -16,6 +16,9 @@ use uuid::Uuid;
 
 use crate::{error::ApiError, extract::Json};
 
+/// The most tags of a task, or of a list's query: far more than a row can show.
+const MOST_TAGS: usize = 50;
+
 /// One task, with its version as `ETag`.
 fn one(task: &Task) -> Response {
     let mut answer = Json(TaskBody::from(task)).into_response();
@@ -51,11 +54,9 @@ fn tag_choice(
     names: Option<Vec<String>>,
     ids: Option<Vec<Uuid>>,
 ) -> Result<Option<TagChoice>, ApiError> {
-    /// The most tags of a task: far more than a row can show.
-    const MOST: usize = 50;
     let count = names.as_ref().map_or(0, Vec::len).max(ids.as_ref().map_or(0, Vec::len));
-    if count > MOST {
-        return Err(ApiError::invalid("tags", format!("a task has at most {MOST} tags")));
+    if count > MOST_TAGS {
+        return Err(ApiError::invalid("tags", format!("a task has at most {MOST_TAGS} tags")));
     }
     match (names, ids) {
         (Some(_), Some(_)) => Err(ApiError::invalid("tags", "send tags or tag_ids, not both")),

@@ -50,9 +50,7 @@ mod tests {
     #[test]
     fn the_usual_folder_follows_the_xdg_rules() {
         let of = |pairs: &'static [(&str, &str)]| {
-            usual(&|name| {
-                pairs.iter().find(|pair| pair.0 == name).map(|pair| pair.1.to_owned())
-            })
+            usual(&|name| pairs.iter().find(|pair| pair.0 == name).map(|pair| pair.1.to_owned()))
         };
         let path = |text: &str| Some(PathBuf::from(text));
         assert_eq!(of(&[("HOME", "/h")]), path("/h/.local/share/todo-chatbot"));

@@ -43,8 +43,7 @@ impl ServeArguments {
         let usual = || data_dir::usual(&|name| env::var(name).ok());
         let folder = self.data_dir.clone().or_else(usual);
         let folder = folder.ok_or_else(|| "is missing, and HOME is not set".to_owned());
-        let folder =
-            folder.and_then(|folder| data_dir::prepare(&folder).map(|()| folder));
+        let folder = folder.and_then(|folder| data_dir::prepare(&folder).map(|()| folder));
         mistakes.check("--data-dir", folder)
     }
 

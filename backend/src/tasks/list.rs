@@ -15,7 +15,7 @@ use jiff::{Timestamp, ToSpan, civil::Date};
 use service::TaskList;
 use uuid::Uuid;
 
-use super::rule;
+use super::{MOST_TAGS, rule};
 use crate::{
     app::App,
     error::ApiError,
@@ -118,6 +118,9 @@ fn read(query: &TaskListQuery, zone: &ZoneName, now: Timestamp) -> Result<TaskLi
 }
 
 fn tags(given: &[String]) -> Result<(Vec<TagName>, Vec<TagId>), ApiError> {
+    if given.len() > MOST_TAGS {
+        return Err(ApiError::invalid("tag", format!("at most {MOST_TAGS} tags")));
+    }
     let (mut names, mut ids) = (Vec::new(), Vec::new());
     for tag in given {
         match tag.parse::<Uuid>() {

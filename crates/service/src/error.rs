@@ -55,6 +55,7 @@ impl From<StorageError> for ServiceError {
     fn from(error: StorageError) -> Self {
         match error {
             StorageError::Stale(_) => Self::Stale,
+            StorageError::Missing(what) => Self::NotFound(what),
             other => Self::Storage(other),
         }
     }

@@ -6,6 +6,6 @@ mod server;
 
 pub use self::{
     log::LogArguments,
-    requests::{Queries, RequestId, log_requests, note_user},
+    requests::{Queries, log_requests, note_user},
     server::{Shutdown, serve},
 };

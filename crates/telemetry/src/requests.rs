@@ -8,22 +8,18 @@ use domain::{Clock, SystemClock, SystemRandom, uuid_v7};
 use http::HeaderValue;
 use tracing::{Instrument, Span, field};
 
-/// The id of the request at hand, as an extension of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RequestId(pub String);
-
 /// How many statements the request cost, as an extension of its answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Queries(pub u32);
 
-/// Middleware: gives the request an id (the caller's, when it is sane), and logs one line when the answer is there.
+/// Middleware: gives the request an id in `X-Request-Id` (the caller's, when it is sane), and logs one line when the answer
+/// is there.
 ///
 /// Health checks are logged only when they fail: they come every few seconds and say nothing new.
 pub async fn log_requests(mut request: Request, next: Next) -> Response {
     let id = request.headers().get(REQUEST_ID).and_then(sane).unwrap_or_else(new_id);
     let value = HeaderValue::from_str(&id).expect("letters, digits and hyphens");
     request.headers_mut().insert(REQUEST_ID, value.clone());
-    request.extensions_mut().insert(RequestId(id.clone()));
 
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let span = tracing::info_span!("request", id, user.id = field::Empty);

@@ -1,0 +1,214 @@
+//! The backend on a port of its own, and users as objects.
+
+use std::{
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+};
+
+use auth::AuthSettings;
+use axum::{body::Body, middleware};
+use backend::{App, HttpSettings};
+use domain::{Clock, SystemRandom};
+use http::{HeaderMap, Method, Request, StatusCode, header};
+use http_body_util::BodyExt;
+use hyper_util::{
+    client::legacy::{Client, connect::HttpConnector},
+    rt::TokioExecutor,
+};
+use jiff::{Span, Timestamp};
+use serde_json::{Value, json};
+use telemetry::Shutdown;
+use testkit::{Backend, TestDatabase};
+use tokio::net::TcpListener;
+
+/// Stands at 2026-11-23T10:00:00Z, a Monday, until it is moved.
+pub struct TestClock(Mutex<Timestamp>);
+
+impl Clock for TestClock {
+    fn now(&self) -> Timestamp {
+        *self.0.lock().unwrap()
+    }
+}
+
+/// A backend over a database of its own.
+pub struct TestApp {
+    address: SocketAddr,
+    clock: Arc<TestClock>,
+    database: TestDatabase,
+    http: Client<HttpConnector, Body>,
+}
+
+impl TestApp {
+    /// Starts a backend over a migrated database.
+    pub async fn start(backend: Backend) -> Self {
+        Self::over(TestDatabase::migrated(backend).await).await
+    }
+
+    /// Starts a backend over a database as it is.
+    pub async fn over(database: TestDatabase) -> Self {
+        let now = "2026-11-23T10:00:00Z".parse().unwrap();
+        let clock = Arc::new(TestClock(Mutex::new(now)));
+        let address = serve(&database, clock.clone()).await;
+        let http = Client::builder(TokioExecutor::new()).build_http();
+        Self { address, clock, database, http }
+    }
+
+    /// Another process over the same data: what a restart or a replica is.
+    pub async fn restarted(self) -> Self {
+        let address = serve(&self.database, self.clock.clone()).await;
+        Self { address, ..self }
+    }
+
+    /// Moves the clock.
+    pub fn wait(&self, span: Span) {
+        let mut now = self.clock.0.lock().unwrap();
+        *now = now.checked_add(span).unwrap();
+    }
+
+    /// Registers a user.
+    pub async fn user(&self, name: &str) -> User {
+        let body = json!({
+            "name": name, "email": format!("{name}@example.com"), "password": "correct horse",
+        });
+        let nobody = self.nobody();
+        let answer = nobody.post("/api/auth/sign-up/email", body).await;
+        assert_eq!(answer.status, 200, "{:?}", answer.json);
+        let token = answer.json["token"].as_str().unwrap().to_owned();
+        User { token: Some(token), ..nobody }
+    }
+
+    /// Somebody who is not signed in.
+    pub fn nobody(&self) -> User {
+        User { token: None, zone: None, address: self.address, http: self.http.clone() }
+    }
+}
+
+async fn serve(database: &TestDatabase, clock: Arc<TestClock>) -> SocketAddr {
+    let store = storage::open(&database.url).await.unwrap();
+    let auth = AuthSettings {
+        secret: "0123456789abcdefghijklmnopqrstuvwxyzABCDEF".to_owned().into(),
+        base_url: None,
+        trusted_origins: Vec::new(),
+        sign_up_open: true,
+        hash_parallel: 2,
+    };
+    let http = HttpSettings {
+        trusted_proxies: "".parse().unwrap(),
+        cors_origins: vec!["http://localhost:3000".parse().unwrap()],
+    };
+    let app = App::new(store, clock, Arc::new(SystemRandom), auth, http, Shutdown::never());
+    let router = backend::router(app).layer(middleware::from_fn(telemetry::log_requests));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(telemetry::serve(listener, router, Shutdown::never()));
+    address
+}
+
+/// Somebody who calls the API.
+#[derive(Clone)]
+pub struct User {
+    token: Option<String>,
+    zone: Option<&'static str>,
+    address: SocketAddr,
+    http: Client<HttpConnector, Body>,
+}
+
+/// What the API answered.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: HeaderMap,
+    /// Null when the body is empty or no JSON.
+    pub json: Value,
+}
+
+impl Answer {
+    /// The number of the change that the request made.
+    pub fn change(&self) -> i64 {
+        self.headers["x-change-number"].to_str().unwrap().parse().unwrap()
+    }
+
+    /// A header as text; empty when it is missing.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The titles of a list of tasks.
+    pub fn titles(&self) -> Vec<&str> {
+        assert_eq!(self.status, 200, "{:?}", self.json);
+        self.json.as_array().unwrap().iter().map(|task| task["title"].as_str().unwrap()).collect()
+    }
+}
+
+impl User {
+    /// The same user, whose local times are meant in `zone`.
+    pub fn in_zone(&self, zone: &'static str) -> Self {
+        Self { zone: Some(zone), ..self.clone() }
+    }
+
+    /// The same user, at another process.
+    pub fn moved_to(&self, app: &TestApp) -> Self {
+        Self { address: app.address, ..self.clone() }
+    }
+
+    /// The session token.
+    pub fn token(&self) -> &str {
+        self.token.as_deref().unwrap_or_default()
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(Method::GET, path, &[], Body::empty()).await
+    }
+
+    pub async fn delete(&self, path: &str) -> Answer {
+        self.send(Method::DELETE, path, &[], Body::empty()).await
+    }
+
+    pub async fn post(&self, path: &str, body: Value) -> Answer {
+        self.send(Method::POST, path, &[JSON], body.to_string().into()).await
+    }
+
+    pub async fn patch(&self, path: &str, body: Value) -> Answer {
+        self.send(Method::PATCH, path, &[JSON], body.to_string().into()).await
+    }
+
+    /// Adds a task with a title, and returns its number.
+    pub async fn add(&self, title: &str) -> i64 {
+        let answer = self.post("/api/tasks", json!({ "title": title })).await;
+        assert_eq!(answer.status, 201, "{:?}", answer.json);
+        answer.json["number"].as_i64().unwrap()
+    }
+
+    pub async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Body,
+    ) -> Answer {
+        let uri = format!("http://{}{path}", self.address);
+        let mut request = Request::builder().method(method).uri(uri);
+        if let Some(token) = &self.token {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        if let Some(zone) = self.zone {
+            request = request.header("x-time-zone", zone);
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let answer = self.http.request(request.body(body).unwrap()).await.unwrap();
+        let (head, body) = answer.into_parts();
+        let body = body.collect().await.unwrap().to_bytes();
+        let json = serde_json::from_slice(&body).unwrap_or_default();
+        if head.status.is_client_error() && !path.starts_with("/api/auth") {
+            assert_eq!(head.headers["content-type"], "application/problem+json", "{path}");
+            assert_eq!(json["status"], head.status.as_u16(), "{path}");
+        }
+        assert_ne!(head.status, StatusCode::INTERNAL_SERVER_ERROR, "{path}: {json}");
+        Answer { status: head.status.as_u16(), headers: head.headers, json }
+    }
+}
+
+/// The media type of our bodies.
+pub const JSON: (&str, &str) = ("content-type", "application/json");

@@ -1,0 +1,79 @@
+//! Programs of ours, started as a person or a cluster starts them.
+
+use std::{
+    io::{BufRead, BufReader},
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+    sync::mpsc,
+    time::Duration,
+};
+
+/// How long a program may take to listen, or to end.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A server that runs until it is stopped or forgotten.
+pub struct Process {
+    child: Child,
+    /// `http://address:port`.
+    pub base: String,
+}
+
+impl Process {
+    /// Starts a program and waits until it says where it listens.
+    pub fn start(program: &str, arguments: &[&str], settings: &[(&str, &str)]) -> Self {
+        let mut child = command(program, arguments, settings).spawn().unwrap();
+        let log = BufReader::new(child.stderr.take().unwrap());
+        let (tell, told) = mpsc::channel();
+        std::thread::spawn(move || {
+            // Reads on to the end, so that the program never waits for us.
+            for line in log.lines().map_while(Result::ok) {
+                let base = line.split_once("listening on ").map(|(_, rest)| rest);
+                let base = base.and_then(|rest| rest.split([',', ' ']).next());
+                if let Some(base) = base {
+                    let _ = tell.send(base.to_owned());
+                }
+            }
+        });
+        let base = told.recv_timeout(PATIENCE);
+        Self { child, base: base.unwrap_or_else(|_| panic!("{program} does not listen")) }
+    }
+
+    /// Tells it to stop, as Kubernetes does, and returns its exit code.
+    pub fn stop(mut self) -> Option<i32> {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        self.child.wait().unwrap().code()
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // It has ended already when the test went well.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Runs a program to its end: its exit code and what it said.
+pub fn ended(
+    program: &str,
+    arguments: &[&str],
+    settings: &[(&str, &str)],
+) -> (Option<i32>, String) {
+    let output = command(program, arguments, settings).output().unwrap();
+    (output.status.code(), String::from_utf8(output.stderr).unwrap())
+}
+
+fn command(program: &str, arguments: &[&str], settings: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(binary(program));
+    command.args(arguments).env_clear().env("LOG_FORMAT", "text").envs(settings.iter().copied());
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    command
+}
+
+/// Programs of the workspace lie in one folder.
+fn binary(program: &str) -> PathBuf {
+    let path = PathBuf::from(env!("CARGO_BIN_EXE_todo-backend")).with_file_name(program);
+    assert!(path.exists(), "{program} is not built: run `cargo test --workspace`");
+    path
+}
