@@ -18,7 +18,6 @@ const OAT: [&str; 4] = ["00-base.css", "01-theme.css", "button.css", "form.css"]
 /// Our own layers, in the order in which they build on each other.
 const OWN_STYLES: [&str; 5] = ["tokens.css", "base.css", "layout.css", "tasks.css", "chat.css"];
 
-#[expect(clippy::print_stdout, reason = "this is how a build script talks to cargo")]
 fn main() {
     for path in ["assets", "templates", "package-lock.json", "node_modules/.package-lock.json"] {
         println!("cargo::rerun-if-changed={path}");
@@ -101,11 +100,11 @@ fn entry(out: &Path, name: &str, mime: &str, content: &[u8]) -> Entry {
 
 /// What the authors of the packages ask to be passed on.
 fn licences() -> Result<String, Missing> {
-    let mut text = String::new();
-    for package in ["@knadh/oat", "htmx.org", "lucide-static"] {
-        text += &format!("{package}\n\n{}\n\n", read(&format!("node_modules/{package}/LICENSE"))?);
-    }
-    Ok(text)
+    let of = |package| {
+        let licence = read(&format!("node_modules/{package}/LICENSE"))?;
+        Ok([package, "\n\n", &licence, "\n\n"].concat())
+    };
+    ["@knadh/oat", "htmx.org", "lucide-static"].into_iter().map(of).collect()
 }
 
 /// oat's layers, then ours.
@@ -144,7 +143,11 @@ fn sprite() -> Result<String, Missing> {
             icon.split_once("<svg").and_then(|(_, svg)| svg.split_once('>')).unwrap_or_default();
         let shapes = shapes.trim_end().trim_end_matches("</svg>");
         let shapes: String = shapes.lines().map(str::trim).collect();
-        sprite += &format!("<symbol id=\"{name}\" viewBox=\"0 0 24 24\">{shapes}</symbol>\n");
+        sprite += "<symbol id=\"";
+        sprite += &name;
+        sprite += "\" viewBox=\"0 0 24 24\">";
+        sprite += &shapes;
+        sprite += "</symbol>\n";
     }
     Ok(sprite + "</svg>\n")
 }

@@ -1,4 +1,5 @@
 //! The pages over a fake backend, to look at while working on them: `cargo run -p frontend --example preview`.
+#![expect(clippy::unwrap_used, reason = "a tool for development, with a fake made for tests")]
 
 #[path = "../tests/fake/mod.rs"]
 mod fake;

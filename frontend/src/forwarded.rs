@@ -35,7 +35,7 @@ impl Forwarded {
             (way, peer) => way.or_else(|| peer.map(|peer| peer.to_string())),
         };
         let proto = told(&PROTO).filter(|proto| proto == "https" || proto == "http");
-        let authority = request.uri.authority().map(|authority| authority.as_str());
+        let authority = request.uri.authority().map(http::uri::Authority::as_str);
         let asked = authority.and_then(|authority| authority.parse().ok());
         Self {
             for_: way.and_then(|way| way.parse().ok()),

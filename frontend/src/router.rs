@@ -25,7 +25,7 @@ pub struct Settings {
 }
 
 impl Default for Settings {
-    /// TrustedProxies on this machine, and this machine's clock.
+    /// Proxies on this machine are believed; time is the machine's own.
     fn default() -> Self {
         let proxies = "loopback".parse().expect("loopback is made of networks");
         Self { proxies, clock: Arc::new(SystemClock) }

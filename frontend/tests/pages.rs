@@ -1,4 +1,5 @@
 //! The routes over a fake backend, as a browser meets them.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
 
 #[path = "it/assets.rs"]
 mod assets;

@@ -24,6 +24,7 @@ use crate::{
 /// What a user may write anywhere.
 const EVIL: &str = "<script>alert(1)</script>\"'><b onclick=x>";
 
+#[expect(clippy::needless_pass_by_value, reason = "shorter tables")]
 fn task(number: i64, due: Value, priority: Value, completed: bool) -> TaskBody {
     let id = "01930000-0000-7000-8000-000000000000";
     let instant = "2026-11-20T10:00:00Z";

@@ -140,6 +140,16 @@ fn problem(status: u16, detail: &str) -> Response {
     (StatusCode::from_u16(status).unwrap(), ok(&body)).into_response()
 }
 
+fn sign(what: &str, body: &Value) -> Response {
+    if what == "sign-in" && body["password"] != "password123" {
+        let body =
+            json!({ "message": "Invalid email or password", "code": "INVALID_EMAIL_OR_PASSWORD" });
+        return (StatusCode::UNAUTHORIZED, ok(&body)).into_response();
+    }
+    let cookie = "better-auth.session_token=abc; Max-Age=604800; Path=/; HttpOnly; SameSite=Lax";
+    ([("set-cookie", cookie)], ok(&json!({ "token": "t" }))).into_response()
+}
+
 impl Fake {
     fn answer(&mut self, method: &str, steps: &[&str], query: &str, body: &Value) -> Response {
         match (method, steps) {
@@ -148,7 +158,7 @@ impl Fake {
             ("GET", ["api", "auth", "get-session"]) => ok(
                 &json!({ "session": {}, "user": { "id": "u1", "name": "Mia Berg", "email": "mia@example.com" } }),
             ),
-            ("POST", ["api", "auth", what, ..]) => self.sign(what, body),
+            ("POST", ["api", "auth", what, ..]) => sign(what, body),
             ("GET", ["echo"]) | (_, ["api", "echo"]) => Response::new(Body::from("echo")),
             (_, ["api", ..]) if !self.signed_in => problem(401, "sign in first"),
             ("GET", ["api", "tags"]) => self.tags(),
@@ -179,16 +189,6 @@ impl Fake {
             }
             _ => problem(404, "not found"),
         }
-    }
-
-    fn sign(&self, what: &str, body: &Value) -> Response {
-        if what == "sign-in" && body["password"] != "password123" {
-            let body = json!({ "message": "Invalid email or password", "code": "INVALID_EMAIL_OR_PASSWORD" });
-            return (StatusCode::UNAUTHORIZED, ok(&body)).into_response();
-        }
-        let cookie =
-            "better-auth.session_token=abc; Max-Age=604800; Path=/; HttpOnly; SameSite=Lax";
-        ([("set-cookie", cookie)], ok(&json!({ "token": "t" }))).into_response()
     }
 
     fn find(&self, number: &str) -> Option<usize> {

@@ -57,9 +57,9 @@ async fn quick_add_sends_the_text_and_the_tag_of_the_page() {
     let browser = Browser::new();
     let answer = browser.post("/tasks", "text=Pay+rent+%23home&back=%2Ftags%2Fhome&tag=home").await;
     assert_eq!(answer.header("location"), "/tags/home");
-    assert_eq!(browser.call("POST /api/tasks").1, r##"{"text":"Pay rent #home"}"##);
+    assert_eq!(browser.call("POST /api/tasks").1, r#"{"text":"Pay rent #home"}"#);
     browser.post("/tasks", "text=Sweep&tag=home").await;
-    assert_eq!(browser.call("POST /api/tasks").1, r##"{"text":"Sweep #home"}"##);
+    assert_eq!(browser.call("POST /api/tasks").1, r#"{"text":"Sweep #home"}"#);
 }
 
 #[rstest]
