@@ -15,7 +15,7 @@ async fn a_wrong_password_is_told_and_keeps_what_was_typed() -> Result<()> {
     sign_out(&browser).await?;
 
     Person::ADA.tries_to_sign_in(&browser, "incorrect horse").await?;
-    browser.shows(find::alert("Invalid email or password")).await?;
+    browser.shows(find::alert("do not match")).await?;
     let email = browser.element(find::field("Email address")).await?.value().await?;
     ensure!(email.as_deref() == Some(Person::ADA.email), "the address is lost: {email:?}");
 
@@ -49,7 +49,7 @@ async fn an_address_registers_once() -> Result<()> {
     browser.fill("Email address", Person::ADA.email).await?;
     browser.fill("Password", Person::BEN.password).await?;
     browser.press("Create account").await?;
-    browser.shows(find::alert("already exists")).await?;
+    browser.shows(find::alert("There is an account with this email address already")).await?;
 
     browser.forgive_refusals().await?;
     browser.goto("/login").await?;

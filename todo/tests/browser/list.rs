@@ -55,7 +55,7 @@ async fn a_title_is_text_whatever_it_holds() -> Result<()> {
     let app = App::start()?;
     let browser = Browser::open(&app).await?;
     let today = Person::ADA.registers(&browser).await?;
-    let title = "<img src=x onerror=alert(1)> & \"so\" on";
+    let title = "<img src=x onerror=alert(1)> & \"so\" forth";
 
     today.add(&format!("{title} today")).await?;
 
