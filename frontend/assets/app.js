@@ -68,6 +68,12 @@ document.addEventListener("htmx:before:request", ({ target, detail: { ctx } }) =
   if (row && /complete$/.test(ctx.request.action)) row.classList.add("done");
 });
 
+function failed(ctx) {
+  answered();
+  ctx.request.submitter?.closest("li.row")?.classList.remove("pending", "done");
+  tell("The server cannot be reached right now. Nothing is lost; try again in a moment.");
+}
+
 function giveBack(ctx) {
   const field = sent.get(ctx);
   if (field && !field.value) field.value = ctx.typed;
@@ -78,13 +84,15 @@ function answered() {
   if (find("#choices")) find("#choices").hidden = false;
 }
 document.addEventListener("htmx:before:swap", answered);
-document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => giveBack(ctx));
+document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
+  giveBack(ctx);
+  const told = ctx.text.includes("<hx-partial") || ctx.select === "#main";
+  if (!told && ctx.hx.redirect === undefined) failed(ctx);
+});
 document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
   if (!ctx) return;
   giveBack(ctx);
-  answered();
-  ctx.request.submitter?.closest("li.row")?.classList.remove("pending", "done");
-  tell("The server cannot be reached. Nothing is lost; try again in a moment.");
+  failed(ctx);
 });
 
 // A row that went away hands the focus to the one that takes its place.

@@ -30,7 +30,8 @@ async fn made(visit: &Visit, back: &str, flash: Flash, update: Update) -> Respon
     if !visit.htmx {
         return with_cookies(Redirect::to(back).into_response(), [flash.cookie()]);
     }
-    let toast = Toast { flash: Some(flash), notice: None, back: back.to_owned() };
+    let toast =
+        Toast { flash: Some(flash), back: back.to_owned(), ..update.toast.unwrap_or_default() };
     redraw(visit, back, StatusCode::OK, Update { toast: Some(toast), ..update }).await
 }
 
@@ -42,13 +43,13 @@ async fn refused(visit: &Visit, back: &str, failure: &Failure, update: Update) -
     }
     let notice = Some(words::failure(failure));
     if visit.htmx {
-        let toast = Toast { flash: None, notice, back: back.to_owned() };
+        let toast = Toast { notice, back: back.to_owned(), ..Toast::default() };
         return redraw(visit, back, status, Update { toast: Some(toast), ..update }).await;
     }
     let view = View::at(back).filter(View::is_list).unwrap_or(View::Today);
     match ListPage::load(visit, &view, None).await {
         Ok((mut page, home)) => {
-            page.shell.toast = Toast { flash: None, notice, back: back.to_owned() };
+            page.shell.toast = Toast { notice, back: back.to_owned(), ..Toast::default() };
             with_cookies(show(status, &page), home.cookies)
         }
         Err(_) => visit.refuse(failure, back),

@@ -11,6 +11,7 @@ mod forward;
 mod forwarded;
 mod health;
 mod pages;
+mod patience;
 mod router;
 mod security;
 mod view;

@@ -6,14 +6,14 @@ use api::{Client, Transport};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, FromRef},
-    middleware::map_response,
+    middleware::{from_fn, map_response},
     routing::{any, get, post},
 };
 use domain::{Clock, SystemClock};
 use settings::TrustedProxies;
 use tower_http::{compression::CompressionLayer, csrf::CsrfLayer};
 
-use crate::{actions, assets, forward::forward, health, pages, security};
+use crate::{actions, assets, forward::forward, health, pages, patience, security};
 
 /// What the pages are told from outside.
 #[derive(Clone)]
@@ -92,6 +92,7 @@ fn pages() -> Router<App> {
         .route("/register", get(pages::account::register).post(actions::account::register))
         .route("/logout", post(actions::account::logout))
         .fallback(pages::problem::not_found)
+        .layer(from_fn(patience::limit))
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
         .layer(CsrfLayer::new())
         .layer(CompressionLayer::new())

@@ -7,8 +7,9 @@ use serde::Deserialize;
 
 use super::{made, redraw};
 use crate::{
+    due::Due,
     flash::{Deed, Flash},
-    pages::{list::ListPage, show, update::Update},
+    pages::{list::ListPage, shell::Toast, show, update::Update},
     view::View,
     visit::{Visit, with_cookies},
     words,
@@ -36,7 +37,11 @@ pub(crate) async fn add(visit: Visit, Form(form): Form<QuickAddForm>) -> Respons
         Ok(added) => {
             let task = Some(added.body.task.number);
             let flash = Flash { deed: Deed::Added, change: added.change, task };
-            let update = Update { quick_error: Some(String::new()), ..Update::default() };
+            let now = visit.zone(added.zone.as_deref()).at(visit.now);
+            let due = added.body.task.due_date.map(|due| Due::new(&due, &now).text);
+            let toast = Some(Toast { detail: due, ..Toast::default() });
+            let quick_error = Some(String::new());
+            let update = Update { toast, quick_error, ..Update::default() };
             return made(&visit, &back, flash, update).await;
         }
         Err(failure) => failure,

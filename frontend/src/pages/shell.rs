@@ -44,6 +44,8 @@ pub(crate) struct SideTag {
 #[template(path = "toast.html")]
 pub(crate) struct Toast {
     pub flash: Option<Flash>,
+    /// More about it, such as when an added task is due.
+    pub detail: Option<String>,
     /// What went wrong instead.
     pub notice: Option<String>,
     pub back: String,
@@ -96,7 +98,7 @@ impl Shell {
     pub(crate) fn new(home: &Home, view: &View, flash: Option<Flash>, back: &str) -> Self {
         Self {
             side: Side::new(home, view),
-            toast: Toast { flash, notice: None, back: back.to_owned() },
+            toast: Toast { flash, back: back.to_owned(), ..Toast::default() },
             offer: home.offer.clone(),
             panel: *view != View::Chat,
             back: back.to_owned(),
