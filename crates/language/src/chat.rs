@@ -73,15 +73,34 @@ fn groups(scan: &Scan<'_>, claims: &[Claim]) -> Vec<Range<usize>> {
         // "remind me to clean up and remove the trash" is one task: behind a title only what is sure is a command.
         let splits = stands && (!in_title || understood.confidence >= clause::SURE);
         match groups.last_mut() {
-            Some(group) if !splits => group.end = segment.end,
+            Some(group) if !splits || is_preface(scan, claims, group) => group.end = segment.end,
             _ => {
-                in_title = matches!(understood.command, Command::Add(_));
+                // "add milk to my shopping list and remove bread": here the title ends before the list is named.
+                let last = segment.end.saturating_sub(1);
+                let list_named = scan.is(last, words::LISTS);
+                in_title = matches!(understood.command, Command::Add(_)) && !list_named;
                 groups.push(segment);
             }
         }
     }
     groups
 }
+
+/// Whether a group says only when, or is a word of politeness: "tomorrow at 5, remind me", "great, delete 3".
+fn is_preface(scan: &Scan<'_>, claims: &[Claim], group: &Range<usize>) -> bool {
+    let claimed = |at: usize| {
+        claims.iter().any(|claim| {
+            claim.meaning.is_when() && claim.tokens.contains(&at) && claim.tokens.end <= group.end
+        })
+    };
+    let polite =
+        |at: usize| words::POLITE.iter().any(|phrase| scan.phrase(at, phrase) == Some(at + 1));
+    group.len() <= LONGEST_PREFACE
+        && group.clone().all(|at| claimed(at) || polite(at) || scan.tokens[at].kind == Kind::Sign)
+}
+
+/// A longer one is not looked at.
+const LONGEST_PREFACE: usize = 12;
 
 /// The confidence of a sentence without a verb of commands.
 const BARE: f32 = 0.6;

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::{
-    Command, Feature, NotUnderstood, Reason, Span, Understood,
+    Command, Feature, List, NotUnderstood, Reason, Span, Target, Understood, Value,
     add::{self, Place},
     chart::{Claim, Meaning},
     find::Scan,
@@ -107,7 +107,7 @@ fn before_politeness(scan: &Scan<'_>, clause: Range<usize>) -> usize {
         });
         match shorter.min() {
             Some(shorter) if scan.is(shorter - 1, &[","]) && shorter - 1 > clause.start => {
-                end = shorter - 1
+                end = shorter - 1;
             }
             Some(shorter) => end = shorter,
             None => return end,
@@ -174,7 +174,11 @@ fn best_fit(scan: &Scan<'_>, shape: &Shape) -> Option<Fit> {
         };
         found.hole = found.hole.start + frame.start..found.hole.end + frame.start;
         let adds = matches!(found.act, Act::Add | Act::AddIfAction | Act::Refuse);
-        let better = best.as_ref().is_none_or(|best| found.words > best.found.words);
+        let better = best.as_ref().is_none_or(|best| {
+            let equal_but_surer =
+                found.words == best.found.words && best.found.act == Act::AddIfAction;
+            found.words > best.found.words || equal_but_surer
+        });
         if better && (adds || !only_adds) {
             best = Some(Fit { found, frame });
         }
@@ -185,22 +189,25 @@ fn best_fit(scan: &Scan<'_>, shape: &Shape) -> Option<Fit> {
 fn by_frame(scan: &Scan<'_>, claims: &[Claim], shape: &Shape, fit: &Fit) -> Result<Meant, Reason> {
     let hole = fit.found.hole.clone();
     let named = || target::read(scan, claims, hole.clone());
-    let on_target = |command: fn(crate::Target) -> Command| {
+    let on_target = |command: fn(Target) -> Command| {
         let named = named()?;
         let confidence = confidence(&named);
         Ok((command(named.target), named.spans, confidence))
     };
     let said = |command, confidence| Ok((command, Vec::new(), confidence));
+    let whole = hole.is_empty() && fit.found.words == fit.frame.len();
+
     match fit.found.act {
         Act::Add => add(scan, claims, shape, fit, 0.9),
         Act::AddIfAction if starts_with(scan, &hole, words::PLAIN_ACTIONS) => {
             add(scan, claims, shape, fit, 0.7)
         }
         Act::AddIfAction | Act::Refuse => Err(Reason::OutOfScope),
-        Act::Search => {
-            let named = named()?;
-            let crate::Target::Words(words) = named.target else { return Err(Reason::OutOfScope) };
-            said(Command::List(crate::List { words: Some(words), ..crate::List::default() }), 0.8)
+        Act::Search => said(Command::List(search(scan, claims, hole)?), 0.8),
+
+        // "it's done", "done!": a whole sentence without a hole is about what was done last.
+        Act::Complete if whole && scan.is(hole.end - 1, words::FINISHED) => {
+            said(Command::Complete(Target::It), 0.75)
         }
         Act::Complete => on_target(Command::Complete),
         Act::Reopen => on_target(Command::Reopen),
@@ -214,11 +221,22 @@ fn by_frame(scan: &Scan<'_>, claims: &[Claim], shape: &Shape, fit: &Fit) -> Resu
     }
 }
 
+/// "is milk on my list": words to look for, in open and done tasks.
+fn search(scan: &Scan<'_>, claims: &[Claim], hole: Range<usize>) -> Result<List, Reason> {
+    let start = scan.skip(hole.start, words::ANY);
+    if start >= hole.end || hole.clone().any(|at| scan.is(at, words::NOT_IN_A_TARGET)) {
+        return Err(Reason::OutOfScope);
+    }
+    let words = title::unquoted(scan, claims, &(start..hole.end));
+    let words = words.unwrap_or_else(|| title::typed(scan, &(start..hole.end)));
+    Ok(List { words: Some(words.to_owned()), ..List::default() })
+}
+
 fn confidence(named: &target::Named) -> f32 {
     match (&named.target, named.is_task) {
-        (crate::Target::Numbers(_), _) => 1.0,
-        (crate::Target::Words(_), true) => 0.85,
-        (crate::Target::Words(_) | crate::Target::It, _) => 0.75,
+        (Target::Numbers(_), _) => 1.0,
+        (Target::Words(_), true) => 0.85,
+        (Target::Words(_) | Target::It, _) => 0.75,
     }
 }
 
@@ -250,12 +268,24 @@ fn add(
         tail: fit.frame.end..fit.frame.end.max(shape.polite_end),
         hole,
     };
-    let (mut add, spans) = add::said(scan, claims, &place)?;
+    let (mut add, mut spans) = add::said(scan, claims, &place)?;
     // "add milk to my shopping list": a list of its own is a tag.
     let name =
         fit.found.any.filter(|_| fit.found.words > 0).map(|at| title::typed(scan, &(at..at + 1)));
     if let Some(name) = name {
         add.tags.push(name.to_owned());
+    }
+    // "add a high priority task to …"
+    let frame = fit.frame.start..place.hole.start;
+    let priority = claims.iter().find(|claim| {
+        frame.start <= claim.tokens.start
+            && claim.tokens.end <= frame.end
+            && matches!(claim.meaning, Meaning::Priority(_))
+    });
+    if let Some(Claim { tokens, meaning: Meaning::Priority(priority) }) = priority {
+        add.priority = *priority;
+        spans
+            .insert(0, Span { range: add::bytes(scan, tokens), value: Value::Priority(*priority) });
     }
     if is_sum(scan, &place.hole) {
         return Err(Reason::OutOfScope);
@@ -284,7 +314,8 @@ fn is_sum(scan: &Scan<'_>, hole: &Range<usize>) -> bool {
 /// A sentence without a frame is a task when it starts with what one does and says when, or has a tag or a priority.
 fn bare(scan: &Scan<'_>, claims: &[Claim], shape: &Shape) -> Result<Meant, Reason> {
     let hole = shape.lead..shape.polite_end;
-    if !starts_with(scan, &hole, words::PLAIN_ACTIONS) {
+    let asked = scan.is(shape.clause.start, words::ASKING);
+    if asked || !starts_with(scan, &hole, words::PLAIN_ACTIONS) {
         return Err(Reason::OutOfScope);
     }
     let fit = Fit {

@@ -94,9 +94,10 @@ impl When {
             (Some(Clock::Midnight), _) => next_day(Time::midnight()),
             // "tonight at 1 am" is tomorrow by the calendar.
             (Some(Clock::Exact(time)), _) if night && time.hour() < 5 => next_day(time),
-            (Some(Clock::Exact(time)), _) => same_day(time),
             (Some(Clock::Bare(time)), Some(_)) if night && time.hour() < 4 => next_day(time),
-            (Some(Clock::Bare(time)), Some(Part::Morning)) => same_day(time),
+            (Some(Clock::Exact(time)), _) | (Some(Clock::Bare(time)), Some(Part::Morning)) => {
+                same_day(time)
+            }
             (Some(Clock::Bare(time)), Some(_)) => same_day(after_noon(time)),
             (Some(Clock::Bare(time)), None) => bare(time, context),
         })

@@ -195,7 +195,7 @@ fn take<'t>(
                 token.is(word) || (any && token.kind == crate::token::Kind::Word)
             })
         });
-        let taken =
+        let longer =
             fits.then(|| take(rest, token, at + choice.len(), accept)).flatten().map(|taken| {
                 Taken {
                     words: taken.words + if any { 0 } else { choice.len() },
@@ -203,9 +203,9 @@ fn take<'t>(
                     ..taken
                 }
             });
-        match (best, taken) {
-            (Some(best), Some(taken)) if taken.words <= best.words => Some(best),
-            (best, taken) => taken.or(best),
+        match (best, longer) {
+            (Some(best), Some(longer)) if longer.words <= best.words => Some(best),
+            (best, longer) => longer.or(best),
         }
     })
 }

@@ -25,7 +25,7 @@ pub(crate) fn read(
     claims: &[Claim],
     clause: Range<usize>,
 ) -> Option<(List, Vec<Span>, f32)> {
-    let lead = lead(scan, &clause);
+    let (lead, behind_lead) = lead(scan, &clause);
     let ranges = stretches(scan, &clause);
     let usable: Vec<Claim> = claims
         .iter()
@@ -50,14 +50,15 @@ pub(crate) fn read(
             || ranges.as_ref().is_some_and(|(tokens, _)| tokens.contains(&at))
     };
     let unknown: Vec<usize> =
-        (clause.start..known_end).filter(|&at| !claimed(at) && !is_known(scan, at)).collect();
+        (behind_lead..known_end).filter(|&at| !claimed(at) && !is_known(scan, at)).collect();
     let named = match unknown[..] {
         [] => None,
-        [at] if scan.is(at + 1, words::LIST_NOUNS) && lead != Lead::None => {
+        [at] if at + 1 < clause.end && scan.is(at + 1, words::LIST_NOUNS) && lead != Lead::None => {
             Some(title::typed(scan, &(at..at + 1)).to_owned())
         }
         _ => return None,
     };
+    let searches = search.is_some();
     list.words = search.map(|(_, words)| words).or(named);
     let has = |table: &[&str]| clause.clone().any(|at| scan.is(at, table));
     let noun = has(words::LIST_NOUNS)
@@ -88,6 +89,10 @@ pub(crate) fn read(
         return None;
     }
     list.status = status(scan, &clause);
+    // What is searched for may be done already.
+    if searches && !(clause.start..known_end).any(|at| is_state(scan, at)) {
+        list.status = None;
+    }
     let overdue = has(words::OVERDUE_WORDS);
     if overdue {
         list.due = Some(DueRange::Overdue);
@@ -113,16 +118,16 @@ enum Lead {
     None,
 }
 
-fn lead(scan: &Scan<'_>, clause: &Range<usize>) -> Lead {
-    let begins =
-        |table: &[&[&str]]| table.iter().any(|phrase| scan.phrase(clause.start, phrase).is_some());
-    if begins(words::LIST_QUESTIONS) {
-        Lead::Question
-    } else if begins(words::LIST_VERBS) {
-        Lead::Verb
-    } else {
-        Lead::None
+/// How a clause begins, and the index behind that.
+fn lead(scan: &Scan<'_>, clause: &Range<usize>) -> (Lead, usize) {
+    let behind = |table: &[&[&str]]| {
+        let ends = table.iter().filter_map(|phrase| scan.phrase(clause.start, phrase));
+        ends.filter(|&end| end <= clause.end).max()
+    };
+    if let Some(end) = behind(words::LIST_QUESTIONS) {
+        return (Lead::Question, end);
     }
+    behind(words::LIST_VERBS).map_or((Lead::None, clause.start), |end| (Lead::Verb, end))
 }
 
 /// Whether a claim can choose tasks.
@@ -136,7 +141,7 @@ fn filters(meaning: &Meaning) -> bool {
 fn apply(list: &mut List, meaning: &Meaning) {
     match meaning {
         Meaning::Day(day) | Meaning::PartOf(day, _) => {
-            list.due = Some(DueRange::Days { first: *day, last: *day })
+            list.due = Some(DueRange::Days { first: *day, last: *day });
         }
         Meaning::Priority(priority) => list.priority = *priority,
         Meaning::Tag(name) => list.tags.push(name.clone()),
@@ -193,9 +198,8 @@ fn status(scan: &Scan<'_>, clause: &Range<usize>) -> Option<Status> {
     match (done, open) {
         (true, false) => Some(Status::Done),
         (true, true) => None,
-        (false, true) => Some(Status::Open),
         (false, false) if has(words::ALL) && !to_do => None,
-        (false, false) => Some(Status::Open),
+        (false, _) => Some(Status::Open),
     }
 }
 

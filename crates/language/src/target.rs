@@ -134,7 +134,8 @@ fn by_words(scan: &Scan<'_>, claims: &[Claim], hole: Range<usize>) -> Result<Nam
         None => words,
     };
     if words.is_empty() {
-        return Err(if start > hole.start { Reason::NoTarget } else { Reason::ManyAtOnce });
+        let several = scan.text(hole.end - 1).ends_with('s');
+        return Err(if several { Reason::ManyAtOnce } else { Reason::NoTarget });
     }
     let position =
         |at: usize| scan.is(at, words::POSITIONS) || scan.tokens[at].kind == Kind::Number;

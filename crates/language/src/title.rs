@@ -55,22 +55,27 @@ pub(crate) fn unquoted<'a>(
 }
 
 const SEAM_SIGNS: &[&str] = &[",", ";", ":", "-"];
+const OPENING: &[&str] = &["(", "["];
+const CLOSING: &[&str] = &[")", "]"];
 
 fn skip_signs(scan: &Scan<'_>, run: &Range<usize>) -> usize {
-    run.clone().find(|&at| !scan.is(at, SEAM_SIGNS)).unwrap_or(run.end)
+    let seam = |at: usize| scan.is(at, SEAM_SIGNS) || scan.is(at, CLOSING);
+    run.clone().find(|&at| !seam(at)).unwrap_or(run.end)
 }
 
 fn skip_last_signs(scan: &Scan<'_>, run: Range<usize>) -> usize {
     let start = run.start;
-    run.rev().find(|&at| !scan.is(at, SEAM_SIGNS)).map_or(start, |last| last + 1)
+    let seam = |at: usize| scan.is(at, SEAM_SIGNS) || scan.is(at, OPENING);
+    run.rev().find(|&at| !seam(at)).map_or(start, |last| last + 1)
 }
 
 /// Whether a run is only the punctuation around a claim, such as the full stop behind the last one.
 fn is_seam(scan: &Scan<'_>, run: &Range<usize>, range: &Range<usize>) -> bool {
-    const ENDS: &[&str] = &[".", "!", "?", "...", "(", ")", "[", "]"];
+    const ENDS: &[&str] = &[".", "!", "?", "..."];
     let all = run.len() == range.len();
+    let tables = [ENDS, SEAM_SIGNS, OPENING, CLOSING];
     let sign = |at: usize| {
-        scan.is(at, ENDS) || scan.is(at, SEAM_SIGNS) || scan.tokens[at].kind == Kind::Break
+        tables.iter().any(|table| scan.is(at, table)) || scan.tokens[at].kind == Kind::Break
     };
     !all && run.clone().all(sign)
 }

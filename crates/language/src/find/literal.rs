@@ -18,11 +18,10 @@ pub(super) fn find(scan: &Scan<'_>) -> Vec<Claim> {
             continue;
         }
         match opened {
-            Some(start) if scan.text(start) == token.text => {
-                if token.glued && scan.ends_word(at + 1) {
-                    claims.push(Claim { tokens: start..at + 1, meaning: Meaning::Literal });
-                    opened = None;
-                }
+            Some(start) if scan.text(start) != token.text => {}
+            Some(start) if token.glued && scan.ends_word(at + 1) => {
+                claims.push(Claim { tokens: start..at + 1, meaning: Meaning::Literal });
+                opened = None;
             }
             None if scan.starts_word(at) && scan.glued(at + 1) => opened = Some(at),
             _ => {}

@@ -30,7 +30,8 @@ fn continues(scan: &Scan<'_>, at: usize) -> bool {
 
 /// "tagged work", "with tag work", "tag it as work", "label: work".
 fn said(scan: &Scan<'_>, at: usize) -> Phrase<Meaning> {
-    let tag = scan.after(at, words::TAGGED).or_else(|| {
+    let tagged = scan.after(at, words::TAGGED).filter(|_| at > 0);
+    let tag = tagged.or_else(|| {
         let lead = scan.after(at, words::PRIORITY_LEADS);
         let noun = lead.map_or(at, |lead| scan.skip(lead, words::ARTICLES));
         let named = scan.after(noun, words::TAG_NOUNS)?;

@@ -16,7 +16,9 @@ pub(super) fn find(scan: &Scan<'_>, at: usize) -> Phrase<Meaning> {
     let start = lead.unwrap_or(at);
     let blocked = lead.is_none() && at > 0 && scan.is(at - 1, words::BARS_A_TIME);
     let clock = range(scan, at).or_else(|| {
-        let bare = lead.and_then(|start| bare_hour(scan, start));
+        // "dinner for 4" is no time, "a reminder for 4" is.
+        let counts = scan.is(at, words::FOR) && !(at > 0 && scan.is(at - 1, words::TASK_NOUNS));
+        let bare = lead.filter(|_| !counts).and_then(|start| bare_hour(scan, start));
         let time = (!blocked).then(|| clock(scan, start))?;
         time.or(bare)
     })?;

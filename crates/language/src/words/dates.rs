@@ -201,6 +201,7 @@ pub(crate) const DUE: &[&str] = &["due"];
 pub(crate) const BEFORE_A_DAY: &[&str] = &["on", "by", "for", "before"];
 pub(crate) const SURELY_BEFORE_A_DAY: &[&str] = &["on", "by", "due", "before"];
 pub(crate) const BEFORE_A_TIME: &[&str] = &["at", "by", "@", "around", "before", "for"];
+pub(crate) const FOR: &[&str] = &["for"];
 pub(crate) const BEFORE_A_DISTANCE: &[&str] = &["on", "by", "for"];
 /// Behind these a day is not when something is due: "wait until friday", "the monday meeting".
 pub(crate) const BARS_A_DAY: &[&str] = &[

@@ -45,6 +45,17 @@ pub(crate) const POLITE: &[&[&str]] = &[
     &["quickly"],
     &["maybe"],
     &["first"],
+    &["great"],
+    &["perfect"],
+    &["awesome"],
+    &["cool"],
+    &["nice"],
+    &["good"],
+    &["thanks"],
+    &["sure"],
+    &["hurry", "up", "and"],
+    &["be", "sure", "to"],
+    &["if", "you", "could"],
     &[","],
     &["!"],
 ];
@@ -66,6 +77,8 @@ pub(crate) const WISHES: &[&[&str]] = &[
     &["help", "me", "to"],
     &["you", "should"],
     &["you", "need", "to"],
+    &["i", "want", "you", "to", "help", "me"],
+    &["help"],
 ];
 pub(crate) const WISHED: &[&str] = &[
     "add",
@@ -320,6 +333,8 @@ pub(crate) const PLAIN_ACTIONS: &[&str] = &[
 /// Behind an action, somebody is asked to do it for the one who writes: "call me a taxi at 8".
 pub(crate) const FOR_ME_ALONE: &[&str] = &["me", "us"];
 pub(crate) const TO_BEFORE_A_VERB: &[&str] = &["to"];
+/// A sentence that starts so asks somebody to do something now: "can you call an uber at 5".
+pub(crate) const ASKING: &[&str] = &["can", "could", "would", "will", "may", "i", "i'd", "you"];
 /// Between the date at the front and the title: "remind me tomorrow to call mom".
 pub(crate) const BEFORE_A_TITLE: &[&str] = &["to", "that", "about"];
 /// What "undo the last" may be followed by.
@@ -374,6 +389,11 @@ pub(crate) const FOREIGN: &[&str] = &[
     "card",
     "playback",
     "radio",
+    "transaction",
+    "transactions",
+    "checking",
+    "savings",
+    "purchase",
 ];
 pub(crate) const BULK: &[&str] = &[
     "all",
@@ -577,6 +597,7 @@ pub(crate) const LIST_WORDS: &[&str] = &[
     "off",
     "supposed",
     "has",
+    "needs",
     "should",
     "already",
     "just",
@@ -683,8 +704,10 @@ pub(crate) const DUE_WORDS: &[&str] = &["due", "upcoming", "coming"];
 /// … and what one has to do.
 pub(crate) const TO_DO: &[&[&str]] =
     &[&["to", "do"], &["to", "get", "done"], &["get", "done"], &["left", "to", "do"]];
-pub(crate) const NEGATIONS: &[&str] =
-    &["not", "n't", "haven't", "isn't", "aren't", "don't", "yet", "un", "be", "to", "left"];
+pub(crate) const NEGATIONS: &[&str] = &[
+    "not", "n't", "haven't", "isn't", "aren't", "don't", "yet", "un", "be", "to", "left", "get",
+    "getting",
+];
 pub(crate) const ALL: &[&str] = &["all", "every", "everything", "each", "entire", "whole", "full"];
 pub(crate) const HOW_MANY: &[&[&str]] =
     &[&["how", "many"], &["count"], &["number", "of"], &["the", "number", "of"]];
@@ -705,8 +728,12 @@ pub(crate) const TODAYS: &[(&str, i32)] =
 
 pub(crate) const SUGGEST_ADD: &str = "add";
 pub(crate) const SUGGEST_ANY: &[&str] = &["add buy milk tomorrow", "show my tasks", "help"];
-pub(crate) const SUGGEST_TASK: &[&str] = &["show my tasks", "complete 3", "delete 3"];
+pub(crate) const SUGGEST_TASK: &[&str] = &["show my tasks", "help"];
 
+/// What was done, at the end of "it is done".
+pub(crate) const FINISHED: &[&str] = &["done", "finished", "completed"];
+/// Before what is asked for: "do I have any milk on my list".
+pub(crate) const ANY: &[&str] = &["any", "a", "an", "the", "my", "some"];
 pub(crate) const TODAYS_WORDS: &[&str] = &["today's", "todays", "tomorrow's", "tomorrows"];
 pub(crate) const LISTS: &[&str] = &["list", "lists"];
 /// A sentence without a verb that shows tasks has only these and the nouns: "all my open tasks for today".
