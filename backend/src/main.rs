@@ -1,6 +1,6 @@
 //! `todo-backend`: the HTTP API as a process, over Postgres or SQLite.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, process::ExitCode, sync::Arc};
 
 use anyhow::Context;
 use axum::middleware;
@@ -59,7 +59,17 @@ struct MigrateArguments {
 }
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{PROGRAM}: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> anyhow::Result<()> {
     let mut mistakes = Mistakes::default();
     let cli: Cli = settings::parse(&mut mistakes);
     match cli.command.unwrap_or(Command::Serve(cli.serve)) {

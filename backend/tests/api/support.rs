@@ -200,7 +200,7 @@ impl User {
         let answer = self.http.request(request.body(body).unwrap()).await.unwrap();
         let (head, body) = answer.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
-        let json = serde_json::from_slice(&body).unwrap_or_default();
+        let json: Value = serde_json::from_slice(&body).unwrap_or_default();
         if head.status.is_client_error() && !path.starts_with("/api/auth") {
             assert_eq!(head.headers["content-type"], "application/problem+json", "{path}");
             assert_eq!(json["status"], head.status.as_u16(), "{path}");
