@@ -3,6 +3,8 @@
 mod data_dir;
 mod serve;
 
+use std::process::ExitCode;
+
 use clap::{Parser, Subcommand};
 use settings::Mistakes;
 
@@ -31,7 +33,17 @@ enum Command {
 }
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{PROGRAM}: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> anyhow::Result<()> {
     let mut mistakes = Mistakes::default();
     let cli: Cli = settings::parse(&mut mistakes);
     let Command::Serve(arguments) = cli.command.unwrap_or(Command::Serve(cli.serve));
