@@ -66,11 +66,8 @@ pub(crate) struct Receipt {
 }
 
 /// What the chat says to somebody new.
-const EXAMPLES: [(&str, &str); 3] = [
-    ("What is due today?", "What is due today?"),
-    ("Add buy groceries tomorrow", "Add buy groceries tomorrow"),
-    ("What can you do?", "help"),
-];
+const EXAMPLES: [&str; 3] =
+    ["What is due today?", "Add buy groceries tomorrow", "What can you do?"];
 /// A receipt is no list: this many cards, then a count.
 const CARDS: usize = 10;
 
@@ -138,10 +135,7 @@ impl Talk {
     }
 
     fn of(conversation: Option<&ConversationBody>, turns: Vec<Turn>, back: &str) -> Self {
-        let example = |(label, message): (&str, &str)| Choice {
-            label: label.to_owned(),
-            message: message.to_owned(),
-        };
+        let example = |text: &str| Choice { label: text.to_owned(), message: text.to_owned() };
         let fresh = turns.is_empty();
         Self {
             conversation: conversation.map(|it| it.id.to_string()).unwrap_or_default(),
@@ -161,12 +155,9 @@ fn query(conversation_id: Option<String>, limit: u64, offset: u64) -> HistoryQue
 impl Turn {
     pub(crate) fn of(message: &MessageBody, now: &Zoned, back: &str) -> Self {
         let actions = message.tool_calls.as_ref().map_or(&[][..], |calls| &calls.data);
-        Self {
-            mine: message.role == "user",
-            text: message.content.clone(),
-            receipts: actions.iter().filter_map(|action| Receipt::of(action, now)).collect(),
-            back: back.to_owned(),
-        }
+        let receipts: Vec<_> = receipts(actions, now);
+        let text = beside(&message.content, &receipts);
+        Self { mine: message.role == "user", text, receipts, back: back.to_owned() }
     }
 
     /// What the user just said.
@@ -176,14 +167,27 @@ impl Turn {
 
     /// What the chatbot just answered.
     pub(crate) fn answer(answer: &ChatAnswer, now: &Zoned, back: &str) -> Self {
-        let actions = answer.actions_taken.iter();
-        Self {
-            mine: false,
-            text: answer.response.clone(),
-            receipts: actions.filter_map(|action| Receipt::of(action, now)).collect(),
-            back: back.to_owned(),
-        }
+        let receipts = receipts(&answer.actions_taken, now);
+        let text = beside(&answer.response, &receipts);
+        Self { mine: false, text, receipts, back: back.to_owned() }
     }
+}
+
+fn receipts(actions: &[Action], now: &Zoned) -> Vec<Receipt> {
+    actions.iter().filter_map(|action| Receipt::of(action, now)).collect()
+}
+
+/// What a text says beside its receipts: the lines that name a task (`12 · Pay rent · today`) stand on its card.
+fn beside(text: &str, receipts: &[Receipt]) -> String {
+    let is_on_card = |line: &&str| {
+        let number = line.split_once(" · ").and_then(|(number, _)| number.trim().parse().ok());
+        let mut rows = receipts.iter().flat_map(|receipt| &receipt.rows);
+        number.is_some_and(|number: i64| rows.any(|row| row.number == number))
+    };
+    let left: Vec<_> = text.lines().filter(|line| !is_on_card(line)).collect();
+    let left = left.join("\n");
+    let word = left.trim().trim_end_matches([':', '.']);
+    if receipts.iter().any(|receipt| receipt.verb == word) { String::new() } else { left }
 }
 
 impl Receipt {
@@ -213,5 +217,28 @@ impl Receipt {
             gone: action.tool == "delete_task",
             undo,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_does_not_repeat_its_cards() {
+        let receipt = |verb, numbers: &[i64]| {
+            let row = |number: &i64| Row { number: *number, ..Row::default() };
+            let rows = numbers.iter().map(row).collect();
+            Receipt { verb, rows, more: 0, gone: false, undo: None }
+        };
+        let added = [receipt("Added", &[3])];
+        assert_eq!(beside("Added:\n3 · call mom · tomorrow 17:00", &added), "");
+        assert_eq!(beside("Added:\n4 · call mom", &added), "Added:\n4 · call mom");
+        let found = [receipt("", &[3, 4])];
+        assert_eq!(
+            beside("2 tasks are due today:\n3 · a\n4 · b", &found),
+            "2 tasks are due today:"
+        );
+        assert_eq!(beside("3 · a", &[]), "3 · a");
     }
 }

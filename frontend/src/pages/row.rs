@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// One row of a list.
-#[derive(Debug, Clone, Template)]
+#[derive(Debug, Clone, Default, Template)]
 #[template(path = "row.html")]
 pub(crate) struct Row {
     pub number: i64,
