@@ -199,9 +199,7 @@ fn by_frame(scan: &Scan<'_>, claims: &[Claim], shape: &Shape, fit: &Fit) -> Resu
 
     match fit.found.act {
         Act::Add => add(scan, claims, shape, fit, 0.9),
-        Act::AddIfAction if starts_with(scan, &hole, words::PLAIN_ACTIONS) => {
-            add(scan, claims, shape, fit, 0.7)
-        }
+        Act::AddIfAction if is_action(scan, &hole) => add(scan, claims, shape, fit, 0.7),
         Act::AddIfAction | Act::Refuse => Err(Reason::OutOfScope),
         Act::Search => said(Command::List(search(scan, claims, hole)?), 0.8),
 
@@ -324,6 +322,11 @@ fn bare(scan: &Scan<'_>, claims: &[Claim], shape: &Shape) -> Result<Meant, Reaso
     };
     let (command, spans, _) = add(scan, claims, shape, &fit, 0.6)?;
     if spans.is_empty() { Err(Reason::OutOfScope) } else { Ok((command, spans, 0.6)) }
+}
+
+/// Whether what is needed is something to do.
+fn is_action(scan: &Scan<'_>, hole: &Range<usize>) -> bool {
+    [words::PLAIN_ACTIONS, words::NEEDED_ACTIONS].iter().any(|verbs| starts_with(scan, hole, verbs))
 }
 
 fn starts_with(scan: &Scan<'_>, hole: &Range<usize>, verbs: &[&str]) -> bool {

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use domain::Status;
+use domain::{Priority, Status};
 use jiff::{
     ToSpan,
     civil::{Date, Weekday},
@@ -25,86 +25,176 @@ pub(crate) fn read(
     claims: &[Claim],
     clause: Range<usize>,
 ) -> Option<(List, Vec<Span>, f32)> {
-    let (lead, behind_lead) = lead(scan, &clause);
-    let ranges = stretches(scan, &clause);
-    let usable: Vec<Claim> = claims
-        .iter()
-        .filter(|claim| clause.start <= claim.tokens.start && claim.tokens.end <= clause.end)
-        .filter(|claim| filters(&claim.meaning))
-        .cloned()
-        .collect();
-    let cover = best_cover(&usable, clause.clone());
-    let mut list = List { count_only: counts(scan, &clause), ..List::default() };
+    let reading = Reading::of(scan, claims, clause);
+    let named = reading.named()?;
+    if !reading.is_about_tasks() {
+        return None;
+    }
+    let words = reading.search.as_ref().map(|(_, words)| words.clone());
+    let urgent = named.as_ref().is_some_and(|word| words::URGENT.contains(&word.as_str()));
+    let mut list = List {
+        status: reading.status(),
+        due: reading.due(),
+        count_only: reading.counts(),
+        words: words.or(named.filter(|_| !urgent)),
+        priority: urgent.then_some(Priority::High),
+        ..List::default()
+    };
     let mut spans = Vec::new();
-    for claim in &cover {
-        apply(&mut list, &claim.meaning);
+    for claim in &reading.cover {
+        match &claim.meaning {
+            Meaning::Priority(priority) => list.priority = *priority,
+            Meaning::Tag(name) => list.tags.push(name.clone()),
+            _ => {}
+        }
         spans.push(Span { range: bytes(scan, &claim.tokens), value: value(&claim.meaning)? });
     }
-    if let Some((_, range)) = &ranges {
-        list.due = Some(*range);
-    }
-    let search = search(scan, &clause);
-    let known_end = search.as_ref().map_or(clause.end, |(start, _)| *start);
-    let claimed = |at: usize| {
-        cover.iter().any(|claim| claim.tokens.contains(&at))
-            || ranges.as_ref().is_some_and(|(tokens, _)| tokens.contains(&at))
-    };
-    let unknown: Vec<usize> =
-        (behind_lead..known_end).filter(|&at| !claimed(at) && !is_known(scan, at)).collect();
-    let named = match unknown[..] {
-        [] => None,
-        [at] if at + 1 < clause.end && scan.is(at + 1, words::LIST_NOUNS) && lead != Lead::None => {
-            Some(title::typed(scan, &(at..at + 1)).to_owned())
-        }
-        _ => return None,
-    };
-    let searches = search.is_some();
-    list.words = search.map(|(_, words)| words).or(named);
-    let has = |table: &[&str]| clause.clone().any(|at| scan.is(at, table));
-    let noun = has(words::LIST_NOUNS)
-        && clause.clone().any(|at| {
-            scan.is(at, words::LIST_NOUNS) && (lead != Lead::None || is_plural(scan, at))
-        });
-    let to_do = clause
-        .clone()
-        .any(|at| words::TO_DO.iter().any(|phrase| scan.phrase(at, phrase).is_some()));
-    let state = to_do
-        || [words::OPEN_WORDS, words::DONE_WORDS, words::OVERDUE_WORDS, words::DUE_WORDS]
-            .iter()
-            .any(|table| has(table));
-    let meant = match lead {
-        Lead::Question => noun || state,
-        Lead::Verb => noun || has(words::OVERDUE_WORDS),
-        Lead::None => {
-            noun && clause.clone().all(|at| {
-                claimed(at)
-                    || scan.is(at, words::LIST_PHRASE)
-                    || scan.is(at, words::LIST_NOUNS)
-                    || ranges.is_some()
-                    || is_state(scan, at)
-            })
-        }
-    };
-    if !meant {
-        return None;
-    }
-    list.status = status(scan, &clause);
-    // What is searched for may be done already.
-    if searches && !(clause.start..known_end).any(|at| is_state(scan, at)) {
-        list.status = None;
-    }
-    let overdue = has(words::OVERDUE_WORDS);
-    if overdue {
-        list.due = Some(DueRange::Overdue);
-    }
-    if todays(scan, &clause).is_some() && list.due.is_none() {
-        list.due = todays(scan, &clause);
-    }
     // "what did I finish today" asks for the day of completion, which is not the day it was due.
-    if list.status == Some(Status::Done) && list.due.is_some() && !has(words::DUE_WORDS) {
+    let by_completion = list.status == Some(Status::Done) && list.due.is_some();
+    if by_completion && !reading.has(words::DUE_WORDS) {
         return None;
     }
-    Some((list, spans, if lead == Lead::None { 0.7 } else { 0.9 }))
+    Some((list, spans, if reading.lead == Lead::None { 0.7 } else { 0.9 }))
+}
+
+/// A clause as a sentence that shows tasks.
+struct Reading<'a, 's> {
+    scan: &'a Scan<'s>,
+    clause: Range<usize>,
+    lead: Lead,
+    behind_lead: usize,
+    /// Days, tags and priorities.
+    cover: Vec<Claim>,
+    /// "this week" and such: its tokens and days.
+    stretch: Option<(Range<usize>, DueRange)>,
+    /// Words to search for, and where they start with their preposition.
+    search: Option<(usize, String)>,
+}
+
+impl<'a, 's> Reading<'a, 's> {
+    fn of(scan: &'a Scan<'s>, claims: &[Claim], clause: Range<usize>) -> Self {
+        let (lead, behind_lead) = lead(scan, &clause);
+        let inside = |claim: &&Claim| {
+            clause.start <= claim.tokens.start
+                && claim.tokens.end <= clause.end
+                && filters(&claim.meaning)
+        };
+        let usable: Vec<Claim> = claims.iter().filter(inside).cloned().collect();
+        let cover = best_cover(&usable, clause.clone());
+        let (stretch, search) = (stretch(scan, &clause), search(scan, &clause));
+        Self { scan, clause, lead, behind_lead, cover, stretch, search }
+    }
+
+    fn any(&self, is: impl Fn(usize) -> bool) -> bool {
+        self.clause.clone().any(is)
+    }
+
+    fn has(&self, table: &[&str]) -> bool {
+        self.any(|at| self.scan.is(at, table))
+    }
+
+    fn has_phrase(&self, table: &[&[&str]]) -> bool {
+        self.any(|at| table.iter().any(|phrase| self.scan.phrase(at, phrase).is_some()))
+    }
+
+    /// The end of what is not searched for.
+    fn known_end(&self) -> usize {
+        self.search.as_ref().map_or(self.clause.end, |(start, _)| *start)
+    }
+
+    fn is_claimed(&self, at: usize) -> bool {
+        let in_stretch = self.stretch.as_ref().is_some_and(|(tokens, _)| tokens.contains(&at));
+        in_stretch || self.cover.iter().any(|claim| claim.tokens.contains(&at))
+    }
+
+    /// The unknown word before the noun ("my shopping list"); `None` when there are others, and so another meaning.
+    fn named(&self) -> Option<Option<String>> {
+        let is_unknown = |&at: &usize| !self.is_claimed(at) && !is_known(self.scan, at);
+        let mut unknown = (self.behind_lead..self.known_end()).filter(is_unknown);
+        let Some(at) = unknown.next() else { return Some(None) };
+        let before_noun = at + 1 < self.clause.end && self.scan.is(at + 1, words::LIST_NOUNS);
+        let name = title::typed(self.scan, &(at..at + 1)).to_owned();
+        (before_noun && self.lead != Lead::None && unknown.next().is_none()).then_some(Some(name))
+    }
+
+    fn is_about_tasks(&self) -> bool {
+        let noun = |at: usize| {
+            self.scan.is(at, words::LIST_NOUNS)
+                && (self.lead != Lead::None || is_plural(self.scan, at))
+        };
+        match self.lead {
+            Lead::Question => {
+                self.any(noun)
+                    || self.has_phrase(words::TO_DO)
+                    || self.any(|at| is_state(self.scan, at))
+            }
+            Lead::Verb => self.any(noun) || self.has(words::OVERDUE_WORDS) || self.is_everything(),
+            Lead::None => {
+                let fits = |at: usize| {
+                    self.is_claimed(at)
+                        || is_state(self.scan, at)
+                        || [words::LIST_PHRASE, words::LIST_NOUNS]
+                            .iter()
+                            .any(|table| self.scan.is(at, table))
+                };
+                self.any(noun) && (self.clause.start..self.known_end()).all(fits)
+            }
+        }
+    }
+
+    /// "show me everything".
+    fn is_everything(&self) -> bool {
+        let rest = self.behind_lead..self.clause.end;
+        self.has(words::ALL)
+            && rest.clone().all(|at| self.scan.is(at, words::ALL) || self.scan.is(at, words::ME))
+    }
+
+    fn counts(&self) -> bool {
+        self.has_phrase(words::HOW_MANY)
+    }
+
+    /// Open unless all or the done ones are asked for, or words, which may be those of a task that is done.
+    fn status(&self) -> Option<Status> {
+        let scan = self.scan;
+        let is_done = |at: usize| scan.is(at, words::DONE_WORDS);
+        let negated = |at: usize| {
+            at > self.clause.start
+                && (scan.is(at - 1, words::NEGATIONS)
+                    || (at - 1 > self.clause.start && scan.is(at - 2, words::STRONG_NEGATIONS)))
+        };
+        let done = self.any(|at| is_done(at) && !negated(at));
+        let open = [words::OPEN_WORDS, words::DUE_WORDS, words::OVERDUE_WORDS]
+            .iter()
+            .any(|table| self.has(table))
+            || (self.any(is_done) && !done);
+        let all = self.search.is_some()
+            || (self.has(words::ALL) && (self.has(words::LISTS) || !self.has_phrase(words::TO_DO)));
+        match (done, open) {
+            (true, false) => Some(Status::Done),
+            (true, true) => None,
+            (false, false) if all => None,
+            (false, _) => Some(Status::Open),
+        }
+    }
+
+    fn due(&self) -> Option<DueRange> {
+        if self.has(words::OVERDUE_WORDS) {
+            return Some(DueRange::Overdue);
+        }
+        let stretch = self.stretch.as_ref().map(|(_, range)| *range);
+        let day = self.cover.iter().find_map(|claim| self.day(claim));
+        stretch.or(day).or_else(|| todays(self.scan, &self.clause))
+    }
+
+    /// The day of a claim; "by friday" is every day up to it, "before friday" up to the day before.
+    fn day(&self, claim: &Claim) -> Option<DueRange> {
+        let (Meaning::Day(day) | Meaning::PartOf(day, _)) = claim.meaning else { return None };
+        let says = |table: &[&str]| claim.tokens.clone().any(|at| self.scan.is(at, table));
+        let today = self.scan.context.now.date();
+        let last = if says(words::BEFORE) { day.yesterday().ok()? } else { day };
+        let until = (says(words::BEFORE) || says(words::BY)) && last >= today;
+        Some(DueRange::Days { first: if until { today } else { last }, last })
+    }
 }
 
 /// How a clause begins.
@@ -138,17 +228,6 @@ fn filters(meaning: &Meaning) -> bool {
     )
 }
 
-fn apply(list: &mut List, meaning: &Meaning) {
-    match meaning {
-        Meaning::Day(day) | Meaning::PartOf(day, _) => {
-            list.due = Some(DueRange::Days { first: *day, last: *day });
-        }
-        Meaning::Priority(priority) => list.priority = *priority,
-        Meaning::Tag(name) => list.tags.push(name.clone()),
-        _ => {}
-    }
-}
-
 fn value(meaning: &Meaning) -> Option<Value> {
     Some(match meaning {
         Meaning::Day(day) | Meaning::PartOf(day, _) => Value::Date(*day),
@@ -156,10 +235,6 @@ fn value(meaning: &Meaning) -> Option<Value> {
         Meaning::Tag(name) => Value::Tag(name.clone()),
         _ => return None,
     })
-}
-
-fn counts(scan: &Scan<'_>, clause: &Range<usize>) -> bool {
-    words::HOW_MANY.iter().any(|phrase| clause.clone().any(|at| scan.phrase(at, phrase).is_some()))
 }
 
 fn is_known(scan: &Scan<'_>, at: usize) -> bool {
@@ -180,29 +255,6 @@ fn is_plural(scan: &Scan<'_>, at: usize) -> bool {
     scan.text(at).ends_with('s') || scan.text(at).ends_with("list")
 }
 
-/// Open unless all or the done ones are asked for.
-fn status(scan: &Scan<'_>, clause: &Range<usize>) -> Option<Status> {
-    let done = clause.clone().any(|at| {
-        scan.is(at, words::DONE_WORDS)
-            && !(at > clause.start && scan.is(at - 1, words::NEGATIONS))
-            && !(at > clause.start + 1 && scan.is(at - 2, words::STRONG_NEGATIONS))
-    });
-    let has = |table: &[&str]| clause.clone().any(|at| scan.is(at, table));
-    let undone = clause.clone().any(|at| scan.is(at, words::DONE_WORDS)) && !done;
-    let open =
-        has(words::OPEN_WORDS) || undone || has(words::DUE_WORDS) || has(words::OVERDUE_WORDS);
-    let to_do = clause
-        .clone()
-        .any(|at| words::TO_DO.iter().any(|phrase| scan.phrase(at, phrase).is_some()))
-        && !has(words::LISTS);
-    match (done, open) {
-        (true, false) => Some(Status::Done),
-        (true, true) => None,
-        (false, false) if has(words::ALL) && !to_do => None,
-        (false, _) => Some(Status::Open),
-    }
-}
-
 /// "about the garden": what follows is searched for. The index where it starts, and the words.
 fn search(scan: &Scan<'_>, clause: &Range<usize>) -> Option<(usize, String)> {
     let noun = clause.clone().rev().find(|&at| scan.is(at, words::LIST_NOUNS))?;
@@ -215,7 +267,7 @@ fn search(scan: &Scan<'_>, clause: &Range<usize>) -> Option<(usize, String)> {
 }
 
 /// "this week", "next month", "this weekend": its tokens and days.
-fn stretches(scan: &Scan<'_>, clause: &Range<usize>) -> Option<(Range<usize>, DueRange)> {
+fn stretch(scan: &Scan<'_>, clause: &Range<usize>) -> Option<(Range<usize>, DueRange)> {
     clause.clone().find_map(|at| {
         let next = scan.after(at, words::NEXT);
         let start = next.or_else(|| scan.after(at, words::THIS))?;

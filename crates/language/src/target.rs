@@ -23,7 +23,7 @@ pub(crate) struct Named {
 }
 
 /// The longest stretch of numbers ("3-40") that is taken for a list of tasks.
-const LONGEST_RANGE: u32 = 50;
+const LONGEST_RANGE: i64 = 50;
 /// A title said in passing has at most so many words and signs.
 const LONGEST_WORDS: usize = 20;
 
@@ -82,12 +82,12 @@ fn numbers(scan: &Scan<'_>, hole: &Range<usize>) -> Option<(Vec<TaskNumber>, Vec
         if end > hole.end || last < first || last - first > LONGEST_RANGE || !scan.ends_word(end) {
             return None;
         }
-        for number in (first..=last).map(|number| TaskNumber(i64::from(number))) {
+        for number in (first..=last).map(TaskNumber) {
             if !numbers.contains(&number) {
                 numbers.push(number);
             }
         }
-        let value = Value::Number(TaskNumber(i64::from(first)));
+        let value = Value::Number(TaskNumber(first));
         spans.push(Span { range: bytes(scan, &(start..end)), value });
         if end == hole.end {
             return (numbers.len() <= 100).then_some((numbers, spans));
@@ -97,66 +97,79 @@ fn numbers(scan: &Scan<'_>, hole: &Range<usize>) -> Option<(Vec<TaskNumber>, Vec
     }
 }
 
-fn number(scan: &Scan<'_>, at: usize, in_words: bool) -> Option<u32> {
+fn number(scan: &Scan<'_>, at: usize, in_words: bool) -> Option<i64> {
     let token = scan.tokens.get(at)?;
-    let said = || {
-        words::look_up(words::NUMBERS, &token.text).and_then(|number| u32::try_from(number).ok())
-    };
-    let number = token.number().or_else(|| in_words.then(said)?)?;
+    let said = || words::look_up(words::NUMBERS, &token.text).map(i64::from);
+    let digits = (token.kind == Kind::Number).then(|| token.text.parse().ok()).flatten();
+    let number = digits.or_else(|| in_words.then(said)?)?;
     (number > 0).then_some(number)
 }
 
 fn by_words(scan: &Scan<'_>, claims: &[Claim], hole: Range<usize>) -> Result<Named, Reason> {
-    let inside = |claim: &&Claim| hole.start <= claim.tokens.start && claim.tokens.end <= hole.end;
-    let quoted = title::unquoted(scan, claims, &hole);
-    if let Some(quoted) = quoted {
-        let target = Target::Words(quoted.to_owned());
-        return Ok(Named { target, spans: Vec::new(), is_task: true });
+    let named = |words: &str, is_task| {
+        Ok(Named { target: Target::Words(words.to_owned()), spans: Vec::new(), is_task })
+    };
+    if let Some(quoted) = title::unquoted(scan, claims, &hole) {
+        return named(quoted, true);
     }
     let start = scan.skip(hole.start, words::TARGET_ARTICLES);
-    let any = |table: &[&str]| hole.clone().any(|at| scan.is(at, table));
-    let bulk = scan.is(start, words::BULK)
-        || scan.is(hole.start, words::BULK)
-        || scan.is(hole.end - 1, words::LISTS);
-    let several = scan.is(hole.end - 1, words::TARGET_NOUNS)
-        && (start..hole.end - 1).all(|at| {
-            scan.is(at, words::DONE_WORDS)
-                || scan.is(at, words::OPEN_WORDS)
-                || scan.tokens[at].kind == Kind::Number
-        })
-        && scan.text(hole.end - 1).ends_with('s');
-    if bulk || several {
+    if is_bulk(scan, start, &hole) {
         return Err(Reason::ManyAtOnce);
     }
     let (words, is_task) = without_noun(scan, start..hole.end);
-    let words = match title::unquoted(scan, claims, &words) {
-        Some(_) => words.start + 1..words.end - 1,
-        None => words,
-    };
-    if words.is_empty() {
-        let several = scan.text(hole.end - 1).ends_with('s');
-        return Err(if several { Reason::ManyAtOnce } else { Reason::NoTarget });
+    if let Some(quoted) = title::unquoted(scan, claims, &words) {
+        return named(quoted, true);
     }
-    let position =
-        |at: usize| scan.is(at, words::POSITIONS) || scan.tokens[at].kind == Kind::Number;
-    if words.clone().all(position) {
+    if words.clone().all(|at| scan.tokens[at].kind != Kind::Word) {
+        return Err(if scan.is(words.start + 1, words::RANGE) {
+            Reason::ManyAtOnce
+        } else {
+            Reason::NoTarget
+        });
+    }
+    if words.clone().all(|at| scan.is(at, words::POSITIONS) || scan.tokens[at].kind == Kind::Number)
+    {
         return Err(Reason::NotYet(Feature::Position));
     }
-    let sigil = claims.iter().filter(inside).any(|claim| {
-        matches!(claim.meaning, Meaning::Tag(_) | Meaning::Priority(_) | Meaning::Description(_))
-    });
-    let nothing =
-        !words.clone().any(|at| matches!(scan.tokens[at].kind, Kind::Word | Kind::Number));
-    if sigil
-        || nothing
-        || words.len() > LONGEST_WORDS
-        || any(words::NOT_IN_A_TARGET)
-        || (!is_task && any(words::FOREIGN))
-    {
-        return Err(Reason::OutOfScope);
-    }
-    let target = Target::Words(title::typed(scan, &words).to_owned());
-    Ok(Named { target, spans: Vec::new(), is_task })
+    let clear = words.len() <= LONGEST_WORDS
+        && !hole.clone().any(|at| scan.is(at, words::NOT_IN_A_TARGET) || is_done_phrase(scan, at))
+        && (is_task || !(has_foreign(scan, &hole) || has_claims(claims, &words)));
+    if clear { named(title::typed(scan, &words), is_task) } else { Err(Reason::OutOfScope) }
+}
+
+/// "all tasks", "everything", "my tasks", "3 tasks", "my shopping list".
+fn is_bulk(scan: &Scan<'_>, start: usize, hole: &Range<usize>) -> bool {
+    let last = hole.end - 1;
+    let first = scan.is(start, words::BULK) || scan.is(hole.start, words::BULK);
+    let tasks = scan.is(last, words::TARGET_NOUNS) && scan.text(last).ends_with('s');
+    let state = |at: usize| {
+        scan.is(at, words::DONE_WORDS)
+            || scan.is(at, words::OPEN_WORDS)
+            || scan.tokens[at].kind == Kind::Number
+    };
+    first || scan.is(last, words::LISTS) || (tasks && (start..last).all(state))
+}
+
+/// "3 as done and 4": the frame took the wrong end.
+fn is_done_phrase(scan: &Scan<'_>, at: usize) -> bool {
+    scan.is(at, words::AS) && (scan.is(at + 1, words::DONE_WORDS) || scan.is(at + 1, words::NOT))
+}
+
+fn has_foreign(scan: &Scan<'_>, hole: &Range<usize>) -> bool {
+    hole.clone().any(|at| scan.is(at, words::FOREIGN))
+}
+
+/// Whether more than a title is said: "finish the report tomorrow" is rather a new task, "remove #home" another command.
+fn has_claims(claims: &[Claim], words: &Range<usize>) -> bool {
+    claims.iter().any(|claim| {
+        let inside = words.start <= claim.tokens.start && claim.tokens.end <= words.end;
+        let last = claim.tokens.end == words.end && claim.tokens.start > words.start;
+        let sigil = matches!(
+            claim.meaning,
+            Meaning::Tag(_) | Meaning::Priority(_) | Meaning::Description(_)
+        );
+        inside && (sigil || (last && claim.meaning.is_when()))
+    })
 }
 
 /// Without "task", before or behind the words, and whether it was there.

@@ -35,7 +35,8 @@ fn said(scan: &Scan<'_>, at: usize) -> Phrase<Meaning> {
         let lead = scan.after(at, words::PRIORITY_LEADS);
         let noun = lead.map_or(at, |lead| scan.skip(lead, words::ARTICLES));
         let named = scan.after(noun, words::TAG_NOUNS)?;
-        scan.after(named, words::TAG_LINKS).or(lead.map(|_| named))
+        let set_off = lead.is_some() || (at > 0 && scan.is(at - 1, &[","]));
+        scan.after(named, words::TAG_LINKS).or(set_off.then_some(named))
     })?;
     let tag = scan.skip(tag, words::TAG_FILLERS);
     scan.tokens.get(tag).filter(|name| name.kind == Kind::Word)?;

@@ -330,6 +330,8 @@ pub(crate) const PLAIN_ACTIONS: &[&str] = &[
     "meet",
     "read",
 ];
+/// Also something to do behind "I need to"; alone they say that it is done ("finish the report").
+pub(crate) const NEEDED_ACTIONS: &[&str] = &["finish", "complete", "read", "check", "order", "get"];
 /// Behind an action, somebody is asked to do it for the one who writes: "call me a taxi at 8".
 pub(crate) const FOR_ME_ALONE: &[&str] = &["me", "us"];
 pub(crate) const TO_BEFORE_A_VERB: &[&str] = &["to"];
@@ -673,6 +675,7 @@ pub(crate) const LIST_NOUNS: &[&str] = &[
     "item",
     "to-do-list",
     "todo-list",
+    "agenda",
 ];
 /// So does what tasks are like …
 pub(crate) const OPEN_WORDS: &[&str] = &[
@@ -735,6 +738,10 @@ pub(crate) const FINISHED: &[&str] = &["done", "finished", "completed"];
 /// Before what is asked for: "do I have any milk on my list".
 pub(crate) const ANY: &[&str] = &["any", "a", "an", "the", "my", "some"];
 pub(crate) const TODAYS_WORDS: &[&str] = &["today's", "todays", "tomorrow's", "tomorrows"];
+pub(crate) const ME: &[&str] = &["me", "us"];
+pub(crate) const BY: &[&str] = &["by"];
+pub(crate) const AS: &[&str] = &["as"];
+pub(crate) const NOT: &[&str] = &["not", "open"];
 pub(crate) const LISTS: &[&str] = &["list", "lists"];
 /// A sentence without a verb that shows tasks has only these and the nouns: "all my open tasks for today".
 pub(crate) const LIST_PHRASE: &[&str] = &[
