@@ -46,7 +46,6 @@ function turn(text, mine) {
 
 // What is being sent, to give it back should it fail.
 const sent = new WeakMap();
-let row;
 
 document.addEventListener("htmx:before:request", ({ target, detail: { ctx } }) => {
   const field = find("#quick, #message", target);
@@ -63,18 +62,20 @@ document.addEventListener("htmx:before:request", ({ target, detail: { ctx } }) =
     turns.append(turn(ctx.request.body.get("message"), true), turn("Working on it…", false));
     toEnd();
   }
-  row = ctx.request.submitter?.closest("li.row");
+  const row = ctx.request.submitter?.closest("li.row");
   row?.classList.add("pending");
   if (row && /complete$/.test(ctx.request.action)) row.classList.add("done");
 });
 
 function failed(ctx) {
   answered();
-  ctx.request.submitter?.closest("li.row")?.classList.remove("pending", "done");
   tell("The server cannot be reached right now. Nothing is lost; try again in a moment.");
 }
 
 function giveBack(ctx) {
+  const place = ctx.request.submitter?.closest("li.row");
+  place?.classList.remove("pending");
+  if (/complete$/.test(ctx.request.action)) place?.classList.remove("done");
   const field = sent.get(ctx);
   if (field && !field.value) field.value = ctx.typed;
 }
