@@ -35,9 +35,9 @@ pub(crate) fn client_of(
 fn forwarded_for(headers: &HeaderMap, proxies: &TrustedProxies) -> Option<IpAddr> {
     let lines = headers.get_all("x-forwarded-for").iter().filter_map(|line| line.to_str().ok());
     let hops: Vec<&str> = lines.flat_map(|line| line.split(',')).map(str::trim).collect();
-    let mut hops = hops.into_iter().rev().map_while(|hop| hop.parse::<IpAddr>().ok()).peekable();
+    let hops = hops.into_iter().rev().map_while(|hop| hop.parse::<IpAddr>().ok());
     let mut last = None;
-    while let Some(hop) = hops.next() {
+    for hop in hops {
         last = Some(hop);
         if !proxies.contains(hop) {
             break;

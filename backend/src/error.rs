@@ -9,7 +9,7 @@
 //! | 500 | reports the request id | finds it in the log, with the cause |
 //! | 503 | tries again after `Retry-After` | looks after the database: the log has the cause |
 
-use std::error::Error;
+use std::{any::Any, error::Error, fmt::Display};
 
 use api::{FieldError, Problem, REQUEST_ID};
 use auth::AuthError;
@@ -71,7 +71,7 @@ pub enum ApiError {
 
 impl ApiError {
     /// A member of the body, or a parameter, that breaks a rule.
-    pub(crate) fn invalid(field: impl Into<String>, message: impl ToString) -> Self {
+    pub(crate) fn invalid(field: impl Into<String>, message: impl Display) -> Self {
         Self::Invalid { field: field.into(), message: message.to_string() }
     }
 
@@ -134,7 +134,7 @@ pub(crate) async fn finish(request: Request, next: Next) -> Response {
     let mut answer = next.run(request).await;
     let Some(mut problem) = answer.extensions_mut().remove::<Problem>() else { return answer };
     let id = id.as_ref().and_then(|id| id.to_str().ok());
-    problem.request_id = id.unwrap_or_default().to_owned();
+    id.unwrap_or_default().clone_into(&mut problem.request_id);
     let body = serde_json::to_vec(&problem).expect("a problem is made of text and numbers");
     let headers = answer.headers_mut();
     let json = HeaderValue::from_static("application/problem+json");
@@ -169,7 +169,8 @@ pub(crate) async fn no_such_method() -> Response {
 }
 
 /// The answer to a request whose handler panicked.
-pub(crate) fn panicked(cause: Box<dyn std::any::Any + Send>) -> Response {
+#[expect(clippy::needless_pass_by_value, reason = "the layer calls it so")]
+pub(crate) fn panicked(cause: Box<dyn Any + Send>) -> Response {
     let text = cause.downcast_ref::<&str>().map(ToString::to_string);
     let text = text.or_else(|| cause.downcast_ref::<String>().cloned());
     ApiError::Internal(text.unwrap_or_else(|| "a panic without words".to_owned()).into())

@@ -24,7 +24,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
         if !is_json(request.headers()) {
             return Err(ApiError::MediaType);
         }
-        let body = Bytes::from_request(request, state).await.map_err(unreadable)?;
+        let body = Bytes::from_request(request, state).await.map_err(|error| unreadable(&error))?;
         let mut json = serde_json::Deserializer::from_slice(&body);
         let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
             let field = error.path().to_string();
@@ -54,7 +54,7 @@ fn is_json(headers: &HeaderMap) -> bool {
             .is_some_and(|kind| kind.ends_with("+json"))
 }
 
-fn unreadable(error: BytesRejection) -> ApiError {
+fn unreadable(error: &BytesRejection) -> ApiError {
     match error.status() {
         StatusCode::PAYLOAD_TOO_LARGE => ApiError::TooLarge,
         _ => ApiError::Malformed("The body could not be read".to_owned()),

@@ -10,7 +10,7 @@ use settings::{Mistakes, TrustedProxies};
 /// Where the data is.
 #[derive(Debug, Clone, clap::Args)]
 pub struct DatabaseArguments {
-    /// Where the data is: postgres://user:password@host/database or sqlite://path.
+    /// Where the data is: `postgres://user:password@host/database` or `sqlite://path`.
     #[arg(long = "database-url", env = "DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<String>,
 }

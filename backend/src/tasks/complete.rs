@@ -27,7 +27,7 @@ pub(crate) async fn complete(
     SignedIn(actor): SignedIn,
     TaskPath(key): TaskPath,
 ) -> Result<Response, ApiError> {
-    answer(service::complete_tasks(&app.service, &actor, &[key]).await?)
+    answer(&service::complete_tasks(&app.service, &actor, &[key]).await?)
 }
 
 /// Reopens a completed task; one that is open stays as it is.
@@ -41,10 +41,10 @@ pub(crate) async fn reopen(
     SignedIn(actor): SignedIn,
     TaskPath(key): TaskPath,
 ) -> Result<Response, ApiError> {
-    answer(service::reopen_tasks(&app.service, &actor, &[key]).await?)
+    answer(&service::reopen_tasks(&app.service, &actor, &[key]).await?)
 }
 
-fn answer(written: Written<Vec<Task>>) -> Result<Response, ApiError> {
+fn answer(written: &Written<Vec<Task>>) -> Result<Response, ApiError> {
     let task = written.value.first().ok_or_else(|| ApiError::NotFound("Task".to_owned()))?;
     let body = Completed { task: TaskBody::from(task), next: None };
     Ok(with_change(Json(body).into_response(), written.change))

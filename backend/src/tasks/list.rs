@@ -42,9 +42,10 @@ pub(crate) async fn list(
     Query { query, uri }: Query,
 ) -> Result<Response, ApiError> {
     let list = read(&query, &zone, app.service.now())?;
-    let total = match flag("count", query.count.as_deref())? {
-        true => Some(service::count_tasks(&app.service, &actor, list.clone()).await?),
-        false => None,
+    let total = if flag("count", query.count.as_deref())? {
+        Some(service::count_tasks(&app.service, &actor, list.clone()).await?)
+    } else {
+        None
     };
     let limit = usize::from(list.query.limit.unwrap_or(WHOLE));
     let tasks = service::list_tasks(&app.service, &actor, list).await?;

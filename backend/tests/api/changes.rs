@@ -4,9 +4,9 @@ use rstest::rstest;
 use serde_json::json;
 use testkit::Backend;
 
-use crate::support::{TestApp, User};
+use crate::support::{Answer, TestApp, User};
 
-async fn undo(user: &User, change: i64) -> crate::support::Answer {
+async fn undo(user: &User, change: i64) -> Answer {
     user.post(&format!("/api/changes/{change}/undo"), json!({})).await
 }
 
@@ -23,7 +23,7 @@ async fn what_was_done_is_undone_step_by_step_and_redone(#[case] backend: Backen
     let edited = user.patch("/api/tasks/1", json!({ "title": "pay", "tags": ["work"] })).await;
     let completed = user.post("/api/tasks/1/complete", json!({})).await;
     let deleted = user.delete("/api/tasks/1").await;
-    assert_eq!([&added, &edited, &completed, &deleted].map(|answer| answer.change()), [1, 2, 3, 4]);
+    assert_eq!([&added, &edited, &completed, &deleted].map(Answer::change), [1, 2, 3, 4]);
     assert_eq!(user.get("/api/tasks/1").await.status, 404);
 
     let brought_back = undo(&user, 4).await;

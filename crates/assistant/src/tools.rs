@@ -48,7 +48,7 @@ impl Tools<'_> {
         let written = service::add_task(self.app, self.actor, draft).await?;
         self.state.touched = vec![written.value.number];
         self.reply.tell("Added:", std::slice::from_ref(&written.value), self.now);
-        self.wrote("add_task", input, written.map(|task| vec![task]));
+        self.wrote("add_task", input, &written.map(|task| vec![task]));
         Ok(())
     }
 
@@ -176,7 +176,7 @@ impl Tools<'_> {
                 self.state.touched = written.value.iter().map(|task| task.number).collect();
                 let sentence = if written.change.is_some() { sentence } else { unchanged };
                 self.reply.tell(sentence, &written.value, self.now);
-                self.wrote(tool, input, written);
+                self.wrote(tool, input, &written);
                 Ok(())
             }
             Err(error @ ServiceError::NoSuchTask(number)) => {
@@ -188,7 +188,7 @@ impl Tools<'_> {
         }
     }
 
-    fn wrote(&mut self, tool: &'static str, input: Value, written: Written<Vec<Task>>) {
+    fn wrote(&mut self, tool: &'static str, input: Value, written: &Written<Vec<Task>>) {
         self.state.remember(written.change);
         let mut result = json!({ "success": true, "change": written.change });
         match &*written.value {
@@ -271,7 +271,7 @@ fn heading(list: &List, count: u64) -> String {
         (_, None) => "",
     };
     let about = list.words.as_ref().map_or_else(String::new, |words| format!(" about “{words}”"));
-    let tags: String = list.tags.iter().map(|tag| format!(" #{tag}")).collect();
+    let tags = list.tags.iter().fold(String::new(), |tags, tag| tags + " #" + tag);
     match count {
         0 => format!("No {kind}tasks{about}{tags}."),
         1 => format!("1 {kind}task{about}{tags}."),
