@@ -1,9 +1,13 @@
 //! How the engine does on sentences of others: `measure FILE...`, with rows `source, intent, text` and a header.
 //!
 //! Prints, for each intent, how many sentences there are, how many are understood, how many would change tasks, and what
-//! became of them. `--show INTENT` prints the sentences of one intent instead.
+//! became of them, and how long a sentence takes. `--show INTENT` prints the sentences of one intent instead.
 
-use std::{collections::BTreeMap, io::Write};
+use std::{
+    collections::BTreeMap,
+    io::Write,
+    time::{Duration, Instant},
+};
 
 use language::{Command, Context, Policy, understand};
 
@@ -26,11 +30,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let context = Context { now: &now, policy: &Policy::default() };
     let mut counts: BTreeMap<String, Count> = BTreeMap::new();
     let mut out = std::io::stdout().lock();
+    let (mut sentences, mut taken) = (0, Duration::ZERO);
     for file in files {
         for line in std::fs::read_to_string(file)?.lines().skip(1) {
             let mut fields = line.split('\t').skip(1);
             let (Some(intent), Some(text)) = (fields.next(), fields.next()) else { continue };
-            let command = &understand(text, &context).commands[0].command;
+            let start = Instant::now();
+            let understanding = understand(text, &context);
+            (sentences, taken) = (sentences + 1, taken + start.elapsed());
+            let command = &understanding.commands[0].command;
             if shown.as_deref() == Some(intent) {
                 writeln!(out, "{}\t{text}\t{command:?}", name(command))?;
             }
@@ -38,6 +46,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
     }
     if shown.is_none() {
+        writeln!(out, "{sentences} sentences, {:?} each", taken / sentences.max(1))?;
         for (intent, count) in counts {
             let Count { sentences, understood, changes, commands } = count;
             writeln!(

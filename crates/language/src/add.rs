@@ -1,6 +1,6 @@
 //! A task to add, from its claims and what they leave.
 
-use std::ops::Range;
+use std::{collections::BTreeSet, ops::Range};
 
 use crate::{
     Add, Feature, QuickAdd, Reason, Span, Value,
@@ -115,6 +115,7 @@ fn title_start(scan: &Scan<'_>, run: &Range<usize>, hole: usize, led: bool) -> u
 fn filled(scan: &Scan<'_>, cover: &[Claim], title: String) -> (Add, Vec<Span>) {
     let mut add = Add { title, ..Add::default() };
     let mut when = When::default();
+    let mut seen = BTreeSet::new();
     for claim in cover {
         match &claim.meaning {
             Meaning::Day(day) => when.day = Some(*day),
@@ -123,7 +124,11 @@ fn filled(scan: &Scan<'_>, cover: &[Claim], title: String) -> (Add, Vec<Span>) {
             Meaning::PartOf(day, part) => (when.day, when.part) = (Some(*day), Some(*part)),
             Meaning::Moment(moment) => when.moment = Some(*moment),
             Meaning::Priority(priority) => add.priority = *priority,
-            Meaning::Tag(name) => push_tag(&mut add.tags, name),
+            Meaning::Tag(name) => {
+                if seen.insert(name.to_lowercase()) {
+                    add.tags.push(name.clone());
+                }
+            }
             Meaning::Description(text) => add.description = Some(text.clone()),
             Meaning::Literal | Meaning::BadDate(_) | Meaning::Later(_) => {}
         }
@@ -136,13 +141,6 @@ fn filled(scan: &Scan<'_>, cover: &[Claim], title: String) -> (Add, Vec<Span>) {
     let spans = spans.collect();
     add.due = resolved.map(|resolved| resolved.due);
     (add, spans)
-}
-
-fn push_tag(tags: &mut Vec<String>, name: &str) {
-    let key = name.to_lowercase();
-    if tags.iter().all(|tag| tag.to_lowercase() != key) {
-        tags.push(name.to_owned());
-    }
 }
 
 /// What a claim means to the user, once all claims are known.

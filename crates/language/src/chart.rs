@@ -73,6 +73,13 @@ impl Meaning {
     }
 }
 
+/// The claims that start in a range of tokens; `claims` are sorted by start.
+pub(crate) fn starting_in<'c>(claims: &'c [Claim], tokens: &Range<usize>) -> &'c [Claim] {
+    let first = claims.partition_point(|claim| claim.tokens.start < tokens.start);
+    let last = claims.partition_point(|claim| claim.tokens.start < tokens.end);
+    &claims[first..last]
+}
+
 const STATES: usize = 16;
 
 /// Chooses claims that do not overlap and give a task at most one day, one clock time, one part of a day, one priority.

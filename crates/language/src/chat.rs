@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::{
     Command, Target, Understanding, Understood,
-    chart::{Claim, Meaning},
+    chart::{Claim, Meaning, starting_in},
     clause,
     find::{Scan, claims},
     token::Kind,
@@ -14,7 +14,7 @@ use crate::{
 /// What a sentence means. One clause that is not understood, and nothing is done.
 pub(crate) fn read(scan: &Scan<'_>) -> Understanding {
     let claims = claims(scan);
-    let mut commands = joined(scan, &claims, &groups(scan, &claims));
+    let mut commands = joined(scan, &claims, groups(scan, &claims));
     if let Some(at) = commands.iter().position(|understood| is_not_understood(&understood.command))
     {
         return Understanding { commands: vec![commands.swap_remove(at)] };
@@ -38,18 +38,21 @@ fn is_courtesy(command: &Command) -> bool {
 
 /// Reads each group. Where one is not understood alone, it may be the first half of a list of numbers: "tasks 3 and 4 are
 /// done", whose second half reads as a sentence.
-fn joined(scan: &Scan<'_>, claims: &[Claim], groups: &[Range<usize>]) -> Vec<Understood> {
+fn joined(scan: &Scan<'_>, claims: &[Claim], groups: Vec<Group>) -> Vec<Understood> {
     let mut commands = Vec::new();
-    let mut rest = groups.iter().peekable();
+    let mut rest = groups.into_iter().peekable();
     while let Some(group) = rest.next() {
-        let mut understood = clause::read(scan, claims, group.clone());
-        let next = rest.peek().filter(|_| is_not_understood(&understood.command));
-        let whole = next.map(|next| clause::read(scan, claims, group.start..next.end));
-        if let Some(whole) = whole.filter(|whole| names_numbers(&whole.command)) {
-            understood = whole;
-            rest.next();
+        let alone = group.read.unwrap_or_else(|| clause::read(scan, claims, group.tokens.clone()));
+        let next = rest.peek().filter(|_| is_not_understood(&alone.command));
+        let whole =
+            next.map(|next| clause::read(scan, claims, group.tokens.start..next.tokens.end));
+        match whole.filter(|whole| names_numbers(&whole.command)) {
+            Some(whole) => {
+                rest.next();
+                commands.push(whole);
+            }
+            None => commands.push(alone),
         }
-        commands.push(understood);
     }
     commands
 }
@@ -62,10 +65,16 @@ fn names_numbers(command: &Command) -> bool {
     )
 }
 
+/// A run of segments, and what it means where that is known already.
+struct Group {
+    tokens: Range<usize>,
+    read: Option<Understood>,
+}
+
 /// Runs of segments: a segment that stands as a command begins a run, any other belongs to the run before it.
-fn groups(scan: &Scan<'_>, claims: &[Claim]) -> Vec<Range<usize>> {
+fn groups(scan: &Scan<'_>, claims: &[Claim]) -> Vec<Group> {
     let segments = segments(scan, claims);
-    let mut groups: Vec<Range<usize>> = Vec::new();
+    let mut groups: Vec<Group> = Vec::new();
     let mut in_title = false;
     for segment in segments {
         let understood = clause::read(scan, claims, segment.clone());
@@ -73,13 +82,15 @@ fn groups(scan: &Scan<'_>, claims: &[Claim]) -> Vec<Range<usize>> {
         // "remind me to clean up and remove the trash" is one task: behind a title only what is sure is a command.
         let splits = stands && (!in_title || understood.confidence >= clause::SURE);
         match groups.last_mut() {
-            Some(group) if !splits || is_preface(scan, claims, group) => group.end = segment.end,
+            Some(group) if !splits || is_preface(scan, claims, &group.tokens) => {
+                *group = Group { tokens: group.tokens.start..segment.end, read: None };
+            }
             _ => {
                 // "add milk to my shopping list and remove bread": here the title ends before the list is named.
                 let last = segment.end.saturating_sub(1);
                 let list_named = scan.is(last, words::LISTS);
                 in_title = matches!(understood.command, Command::Add(_)) && !list_named;
-                groups.push(segment);
+                groups.push(Group { tokens: segment, read: Some(understood) });
             }
         }
     }
@@ -88,6 +99,7 @@ fn groups(scan: &Scan<'_>, claims: &[Claim]) -> Vec<Range<usize>> {
 
 /// Whether a group says only when, or is a word of politeness: "tomorrow at 5, remind me", "great, delete 3".
 fn is_preface(scan: &Scan<'_>, claims: &[Claim], group: &Range<usize>) -> bool {
+    let claims = starting_in(claims, group);
     let claimed = |at: usize| {
         claims.iter().any(|claim| {
             claim.meaning.is_when() && claim.tokens.contains(&at) && claim.tokens.end <= group.end

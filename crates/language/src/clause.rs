@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::{
     Command, Feature, List, NotUnderstood, Reason, Span, Target, Understood, Value,
     add::{self, Place},
-    chart::{Claim, Meaning},
+    chart::{Claim, Meaning, starting_in},
     find::Scan,
     frame::{self, Act, Match},
     list, suggest, target, title,
@@ -16,6 +16,8 @@ use crate::{
 /// What a clause means by itself.
 pub(crate) fn read(scan: &Scan<'_>, claims: &[Claim], clause: Range<usize>) -> Understood {
     let clause = trimmed(scan, clause);
+    // Each clause looks at its own claims only, else many clauses would take quadratic time.
+    let claims = starting_in(claims, &clause);
     let understood = command(scan, claims, &clause)
         .map(|(command, spans, confidence)| Understood { command, spans, confidence });
     understood.unwrap_or_else(|reason| {

@@ -4,7 +4,12 @@
 //! item optional, `:name` stands for a list of choices, `*` for any one word. The hole `…` takes anything, `#` only what
 //! names tasks without words (numbers, "it"). A second `…` lets anything follow. Without a hole it is a whole sentence.
 
-use std::sync::LazyLock;
+use std::{
+    cmp::Reverse,
+    collections::{BTreeSet, HashMap},
+    ops::Range,
+    sync::LazyLock,
+};
 
 use crate::{Feature, token::Token, words};
 
@@ -45,7 +50,7 @@ pub(crate) struct Match {
     /// What it says.
     pub act: Act,
     /// The tokens of the hole.
-    pub hole: std::ops::Range<usize>,
+    pub hole: Range<usize>,
     /// How many words of the sentence are the frame's own.
     pub words: usize,
     /// The token that stood for `*`.
@@ -74,10 +79,56 @@ struct Item {
     optional: bool,
 }
 
-static FRAMES: LazyLock<Vec<Frame>> = LazyLock::new(|| {
+/// All frames, found by the word they begin or end with.
+struct Frames {
+    all: Vec<Frame>,
+    by_first: HashMap<&'static str, Vec<usize>>,
+    by_last: HashMap<&'static str, Vec<usize>>,
+    /// Those that may begin with any word and end with any word.
+    others: Vec<usize>,
+}
+
+static FRAMES: LazyLock<Frames> = LazyLock::new(|| {
     let rows = words::FRAMES.iter();
-    rows.flat_map(|(act, patterns)| patterns.iter().map(|pattern| compile(*act, pattern))).collect()
+    let all: Vec<Frame> = rows
+        .flat_map(|(act, patterns)| patterns.iter().map(|pattern| compile(*act, pattern)))
+        .collect();
+    let (mut by_first, mut by_last, mut others) = (HashMap::new(), HashMap::new(), Vec::new());
+    for (index, frame) in all.iter().enumerate() {
+        let at_end = frame.before.is_empty() && !frame.open_end;
+        let (items, by_word) =
+            if at_end { (&frame.after, &mut by_last) } else { (&frame.before, &mut by_first) };
+        match outer_words(items) {
+            None => others.push(index),
+            Some(words) => {
+                for word in words {
+                    by_word.entry(word).or_insert_with(Vec::new).push(index);
+                }
+            }
+        }
+    }
+    Frames { all, by_first, by_last, others }
 });
+
+impl Frames {
+    /// The frames that may fit a clause.
+    fn candidates(&self, tokens: &[Token]) -> impl Iterator<Item = usize> {
+        let listed = |by_word: &HashMap<&'static str, Vec<usize>>, token: Option<&Token>| {
+            token.and_then(|token| by_word.get(token.text.as_str())).cloned().unwrap_or_default()
+        };
+        let first = listed(&self.by_first, tokens.first());
+        let last = listed(&self.by_last, tokens.last());
+        first.into_iter().chain(last).chain(self.others.iter().copied())
+    }
+}
+
+/// The words that items can begin with; `None` when that may be any.
+fn outer_words(items: &[Item]) -> Option<BTreeSet<&'static str>> {
+    let needed = items.iter().position(|item| !item.optional)?;
+    let choices = items[..=needed].iter().flat_map(|item| &item.choices);
+    let first: BTreeSet<_> = choices.filter_map(|choice| choice.first().copied()).collect();
+    (!first.contains("*")).then_some(first)
+}
 
 fn compile(act: Act, pattern: &'static str) -> Frame {
     let mut frame =
@@ -118,17 +169,20 @@ fn compile_item(item: &'static str) -> Item {
 /// `tokens` are a clause; indices are within it. `is_reference` tells whether a hole names tasks without words.
 pub(crate) fn best_match(
     tokens: &[Token],
-    is_reference: impl Fn(std::ops::Range<usize>) -> bool,
+    is_reference: impl Fn(Range<usize>) -> bool,
 ) -> Option<Match> {
-    let mut best: Option<Match> = None;
-    for frame in FRAMES.iter() {
+    let mut best: Option<(usize, Match)> = None;
+    for index in FRAMES.candidates(tokens) {
+        let frame = &FRAMES.all[index];
         let Some(found) = frame.fit(tokens) else { continue };
-        let better = best.as_ref().is_none_or(|best| found.words > best.words);
+        let rank = |index: usize, found: &Match| (found.words, Reverse(index));
+        let better =
+            best.as_ref().is_none_or(|(other, best)| rank(index, &found) > rank(*other, best));
         if better && (frame.hole != Hole::Reference || is_reference(found.hole.clone())) {
-            best = Some(found);
+            best = Some((index, found));
         }
     }
-    best
+    best.map(|(_, found)| found)
 }
 
 /// What items took from one end of a clause.

@@ -69,6 +69,8 @@ struct Reading<'a, 's> {
     stretch: Option<(Range<usize>, DueRange)>,
     /// Words to search for, and where they start with their preposition.
     search: Option<(usize, String)>,
+    /// For each token of the clause, whether it is part of one of these.
+    claimed: Vec<bool>,
 }
 
 impl<'a, 's> Reading<'a, 's> {
@@ -82,7 +84,13 @@ impl<'a, 's> Reading<'a, 's> {
         let usable: Vec<Claim> = claims.iter().filter(inside).cloned().collect();
         let cover = best_cover(&usable, clause.clone());
         let (stretch, search) = (stretch(scan, &clause), search(scan, &clause));
-        Self { scan, clause, lead, behind_lead, cover, stretch, search }
+        let mut claimed = vec![false; clause.len()];
+        let ranges =
+            cover.iter().map(|claim| &claim.tokens).chain(stretch.iter().map(|(tokens, _)| tokens));
+        for tokens in ranges {
+            claimed[tokens.start - clause.start..tokens.end - clause.start].fill(true);
+        }
+        Self { scan, clause, lead, behind_lead, cover, stretch, search, claimed }
     }
 
     fn any(&self, is: impl Fn(usize) -> bool) -> bool {
@@ -103,8 +111,7 @@ impl<'a, 's> Reading<'a, 's> {
     }
 
     fn is_claimed(&self, at: usize) -> bool {
-        let in_stretch = self.stretch.as_ref().is_some_and(|(tokens, _)| tokens.contains(&at));
-        in_stretch || self.cover.iter().any(|claim| claim.tokens.contains(&at))
+        self.claimed[at - self.clause.start]
     }
 
     /// The unknown word before the noun ("my shopping list"); `None` when there are others, and so another meaning.

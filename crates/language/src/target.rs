@@ -24,6 +24,8 @@ pub(crate) struct Named {
 
 /// The longest stretch of numbers ("3-40") that is taken for a list of tasks.
 const LONGEST_RANGE: i64 = 50;
+/// A sentence names at most so many tasks by number.
+const MOST_NUMBERS: usize = 100;
 /// A title said in passing has at most so many words and signs.
 const LONGEST_WORDS: usize = 20;
 
@@ -79,7 +81,12 @@ fn numbers(scan: &Scan<'_>, hole: &Range<usize>) -> Option<(Vec<TaskNumber>, Vec
             let next = scan.skip(next, words::NUMBER_SIGNS);
             (last, end) = (number(scan, next, false)?, next + 1);
         }
-        if end > hole.end || last < first || last - first > LONGEST_RANGE || !scan.ends_word(end) {
+        if numbers.len() > MOST_NUMBERS
+            || end > hole.end
+            || last < first
+            || last - first > LONGEST_RANGE
+            || !scan.ends_word(end)
+        {
             return None;
         }
         for number in (first..=last).map(TaskNumber) {
@@ -90,7 +97,7 @@ fn numbers(scan: &Scan<'_>, hole: &Range<usize>) -> Option<(Vec<TaskNumber>, Vec
         let value = Value::Number(TaskNumber(first));
         spans.push(Span { range: bytes(scan, &(start..end)), value });
         if end == hole.end {
-            return (numbers.len() <= 100).then_some((numbers, spans));
+            return (numbers.len() <= MOST_NUMBERS).then_some((numbers, spans));
         }
         at = scan.after(end, words::AND)?;
         at = scan.skip(at, words::AND);

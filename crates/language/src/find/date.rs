@@ -189,8 +189,8 @@ fn month_first(scan: &Scan<'_>, at: usize) -> Option<(usize, i8, i8)> {
 }
 
 fn day_first(scan: &Scan<'_>, at: usize) -> Option<(usize, i8, i8)> {
-    let (end, day, ordinal) = day_number(scan, scan.skip(at, words::THE))?;
-    let name = if ordinal { scan.skip(end, words::OF) } else { end };
+    let (end, day, _) = day_number(scan, scan.skip(at, words::THE))?;
+    let name = scan.skip(end, words::OF);
     let month = words::look_up(words::MONTHS, scan.text(name))?;
     Some((name + 1, month, day))
 }
