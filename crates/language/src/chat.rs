@@ -99,16 +99,14 @@ fn groups(scan: &Scan<'_>, claims: &[Claim]) -> Vec<Group> {
 
 /// Whether a group says only when, or is a word of politeness: "tomorrow at 5, remind me", "great, delete 3".
 fn is_preface(scan: &Scan<'_>, claims: &[Claim], group: &Range<usize>) -> bool {
-    let claims = starting_in(claims, group);
-    let claimed = |at: usize| {
-        claims.iter().any(|claim| {
-            claim.meaning.is_when() && claim.tokens.contains(&at) && claim.tokens.end <= group.end
-        })
+    let whens = starting_in(claims, group).iter().filter(|claim| claim.meaning.is_when());
+    let behind = clause::behind_politeness(scan, group.start, group.end + 1);
+    let says_when = |at: usize| {
+        let holds = |claim: &Claim| claim.tokens.contains(&at) && claim.tokens.end <= group.end;
+        whens.clone().any(holds) || scan.tokens[at].kind == Kind::Sign
     };
-    let polite =
-        |at: usize| words::POLITE.iter().any(|phrase| scan.phrase(at, phrase) == Some(at + 1));
-    group.len() <= LONGEST_PREFACE
-        && group.clone().all(|at| claimed(at) || polite(at) || scan.tokens[at].kind == Kind::Sign)
+    let polite_only = behind >= group.end;
+    polite_only || (group.len() <= LONGEST_PREFACE && (behind..group.end).all(says_when))
 }
 
 /// A longer one is not looked at.

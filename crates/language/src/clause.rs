@@ -87,7 +87,8 @@ fn trimmed(scan: &Scan<'_>, clause: Range<usize>) -> Range<usize> {
     if start == end { clause } else { start..end }
 }
 
-fn behind_politeness(scan: &Scan<'_>, start: usize, end: usize) -> usize {
+/// Behind the words of politeness that stand at `start`, before `end`.
+pub(crate) fn behind_politeness(scan: &Scan<'_>, start: usize, end: usize) -> usize {
     let mut at = start;
     loop {
         let phrases = words::POLITE.iter().filter_map(|phrase| scan.phrase(at, phrase));
@@ -175,6 +176,7 @@ fn best_fit(scan: &Scan<'_>, shape: &Shape) -> Option<Fit> {
             continue;
         };
         found.hole = found.hole.start + frame.start..found.hole.end + frame.start;
+        found.any = found.any.map(|at| at + frame.start);
         let adds = matches!(found.act, Act::Add | Act::AddIfAction | Act::Refuse);
         let better = best.as_ref().is_none_or(|best| {
             let equal_but_surer =

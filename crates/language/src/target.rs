@@ -139,7 +139,9 @@ fn by_words(scan: &Scan<'_>, claims: &[Claim], hole: Range<usize>) -> Result<Nam
         return Err(Reason::NotYet(Feature::Position));
     }
     let clear = words.len() <= LONGEST_WORDS
-        && !hole.clone().any(|at| scan.is(at, words::NOT_IN_A_TARGET) || is_done_phrase(scan, at))
+        && !hole
+            .clone()
+            .any(|at| scan.is(at, words::NOT_IN_A_TARGET) || is_second_command(scan, at))
         && (is_task || !(has_foreign(scan, &hole) || has_claims(claims, &words)));
     if clear { named(title::typed(scan, &words), is_task) } else { Err(Reason::OutOfScope) }
 }
@@ -157,9 +159,11 @@ fn is_bulk(scan: &Scan<'_>, start: usize, hole: &Range<usize>) -> bool {
     first || scan.is(last, words::LISTS) || (tasks && (start..last).all(state))
 }
 
-/// "3 as done and 4": the frame took the wrong end.
-fn is_done_phrase(scan: &Scan<'_>, at: usize) -> bool {
-    scan.is(at, words::AS) && (scan.is(at + 1, words::DONE_WORDS) || scan.is(at + 1, words::NOT))
+/// "3 as done and 4", "cheese and add milk to it": half of it is another command, one that is not understood.
+fn is_second_command(scan: &Scan<'_>, at: usize) -> bool {
+    let done = scan.is(at + 1, words::DONE_WORDS) || scan.is(at + 1, words::NOT);
+    let joins = scan.is(at, words::SEPARATORS) || scan.tokens[at].kind == Kind::Break;
+    (scan.is(at, words::AS) && done) || (joins && scan.is(at + 1, words::COMMANDS))
 }
 
 fn has_foreign(scan: &Scan<'_>, hole: &Range<usize>) -> bool {

@@ -1,4 +1,4 @@
-//! Words of the language, as tables: a second language is a second file of the same names.
+//! The words of English, as tables, and nowhere else: a second language is a second set of these files.
 
 mod dates;
 mod frames;

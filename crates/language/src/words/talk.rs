@@ -24,7 +24,8 @@ pub(crate) const POLITE: &[&[&str]] = &[
     &["i", "need", "you", "to"],
     &["i", "would", "like", "you", "to"],
     &["i'd", "like", "you", "to"],
-    &["go", "ahead", "and"],
+    &["go", "ahead"],
+    &["i", "need", "for", "you", "to"],
     &["you", "can"],
     &["hey"],
     &["hi"],
@@ -96,6 +97,9 @@ pub(crate) const WISHED: &[&str] = &[
     "make",
     "set",
     "cross",
+    "remind",
+    "put",
+    "include",
 ];
 /// Dropped from the end of a sentence.
 pub(crate) const POLITE_ENDS: &[&[&str]] = &[
@@ -331,7 +335,7 @@ pub(crate) const PLAIN_ACTIONS: &[&str] = &[
     "read",
 ];
 /// Also something to do behind "I need to"; alone they say that it is done ("finish the report").
-pub(crate) const NEEDED_ACTIONS: &[&str] = &["finish", "complete", "read", "check", "order", "get"];
+pub(crate) const NEEDED_ACTIONS: &[&str] = &["finish", "complete", "read"];
 /// Behind an action, somebody is asked to do it for the one who writes: "call me a taxi at 8".
 pub(crate) const FOR_ME_ALONE: &[&str] = &["me", "us"];
 pub(crate) const TO_BEFORE_A_VERB: &[&str] = &["to"];
@@ -450,6 +454,32 @@ pub(crate) const TARGET_ENDS: &[&str] =
 pub(crate) const AND: &[&str] = &[",", "and", "&", "plus"];
 pub(crate) const RANGE: &[&str] = &["-", "to", "through", "thru"];
 
+/// Verbs that begin a command; behind "and" they begin another one.
+pub(crate) const COMMANDS: &[&str] = &[
+    "add",
+    "delete",
+    "remove",
+    "erase",
+    "undo",
+    "mark",
+    "reopen",
+    "create",
+    "reschedule",
+    "rename",
+    "complete",
+    "finish",
+    "change",
+    "move",
+    "set",
+    "update",
+    "postpone",
+    "show",
+    "list",
+    "remind",
+    "put",
+    "uncheck",
+    "snooze",
+];
 /// Between clauses.
 pub(crate) const SEPARATORS: &[&str] = &["and", "then", ";", ",", "also", "plus", ".", "&"];
 
