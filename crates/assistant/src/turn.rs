@@ -51,7 +51,7 @@ pub async fn turn(
     let response = reply.text();
     let said =
         Said { content: response.clone(), actions: json!(reply.actions), state: state.write() };
-    service::append_message(app, &actor, conversation, Err(said)).await?;
+    service::append_answer(app, &actor, conversation, said).await?;
     let (_, message_count) = service::messages(app, &actor, conversation, 1, 0).await?;
     let Reply { actions, choices, .. } = reply;
     Ok(Turn { conversation, response, actions, choices, message_count })
@@ -71,7 +71,7 @@ async fn begin(
     let id = service::conversation(app, actor, id).await?.id;
     let recent = service::recent_messages(app, actor, id, LOOK_BACK).await?;
     let last = recent.iter().rev().find_map(|message| message.state.as_ref());
-    service::append_message(app, actor, id, Ok(message)).await?;
+    service::append_message(app, actor, id, message).await?;
     Ok((id, State::read(last)))
 }
 

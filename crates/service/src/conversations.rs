@@ -40,7 +40,7 @@ pub async fn start_conversation(
     Ok(conversation)
 }
 
-/// Stores what the user said in a conversation, or what the chatbot answered.
+/// Stores what the user said in a conversation.
 ///
 /// # Errors
 /// The database's.
@@ -48,12 +48,36 @@ pub async fn append_message(
     app: &Service,
     actor: &Actor,
     conversation: ConversationId,
-    message: Result<&str, Said>,
+    message: &str,
 ) -> Result<Message, ServiceError> {
-    let message = match message {
-        Ok(user) => user_message(app, user),
-        Err(assistant) => assistant_message(app, assistant),
+    append(app, actor, conversation, user_message(app, message)).await
+}
+
+/// Stores what the chatbot answered.
+///
+/// # Errors
+/// The database's.
+pub async fn append_answer(
+    app: &Service,
+    actor: &Actor,
+    conversation: ConversationId,
+    said: Said,
+) -> Result<Message, ServiceError> {
+    let message = NewMessage {
+        role: Role::Assistant,
+        actions: said.actions,
+        state: Some(said.state),
+        ..user_message(app, &said.content)
     };
+    append(app, actor, conversation, message).await
+}
+
+async fn append(
+    app: &Service,
+    actor: &Actor,
+    conversation: ConversationId,
+    message: NewMessage,
+) -> Result<Message, ServiceError> {
     let mut work = app.store.begin(actor.user_id()).await?;
     let message = work.append_message(conversation, message).await?;
     work.commit().await?;
@@ -68,18 +92,6 @@ fn user_message(app: &Service, content: &str) -> NewMessage {
         content: content.to_owned(),
         actions: json!([]),
         state: None,
-        now,
-    }
-}
-
-fn assistant_message(app: &Service, said: Said) -> NewMessage {
-    let now = app.now();
-    NewMessage {
-        id: MessageId(app.new_id(now)),
-        role: Role::Assistant,
-        content: said.content,
-        actions: said.actions,
-        state: Some(said.state),
         now,
     }
 }

@@ -21,8 +21,8 @@ use uuid::Uuid;
 
 pub use self::{
     conversations::{
-        Said, append_message, conversation, conversations, delete_conversations, messages,
-        recent_messages, start_conversation,
+        Said, append_answer, append_message, conversation, conversations, delete_conversations,
+        messages, recent_messages, start_conversation,
     },
     error::ServiceError,
     settings::{remember_zone, set_zone, zone},

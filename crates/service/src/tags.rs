@@ -140,11 +140,12 @@ pub(crate) fn name_taken(error: StorageError) -> ServiceError {
     }
 }
 
-/// The tags of these names, each once; those that are missing are made.
+/// The tags of these names, each once; those that are missing are made, and noted in `made`.
 pub(crate) async fn named(
     app: &Service,
     work: &mut dyn Write,
     names: &[TagName],
+    made: &mut Vec<Tag>,
 ) -> Result<Vec<Tag>, ServiceError> {
     let mut tags: Vec<Tag> = Vec::with_capacity(names.len());
     if names.is_empty() {
@@ -163,6 +164,7 @@ pub(crate) async fn named(
             let id = TagId(app.new_id(now));
             let tag = Tag { id, name: name.clone(), color: Color::default(), created_at: now };
             work.insert_tag(&tag).await.map_err(name_taken)?;
+            made.push(tag.clone());
             tags.push(tag);
         }
     }

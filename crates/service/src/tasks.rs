@@ -180,9 +180,9 @@ pub async fn add_tasks(
 ) -> Result<Written<Vec<Task>>, ServiceError> {
     let now = app.now();
     let mut work = app.store.begin(actor.user_id()).await?;
-    let mut tasks = Vec::with_capacity(drafts.len());
+    let mut after = Snapshot::default();
     for draft in drafts {
-        let tags = chosen(app, &mut *work, draft.tags).await?;
+        let tags = chosen(app, &mut *work, draft.tags, &mut after.tags).await?;
         let new = NewTask {
             id: TaskId(app.new_id(now)),
             title: draft.title,
@@ -193,9 +193,9 @@ pub async fn add_tasks(
             tags,
             now,
         };
-        tasks.push(work.insert_task(new).await?);
+        after.tasks.push(work.insert_task(new).await?);
     }
-    log(actor, work, ChangeKind::TaskCreated, Snapshot::default(), tasks, now).await
+    log(actor, work, ChangeKind::TaskCreated, Snapshot::default(), after, now).await
 }
 
 /// Changes fields of a task. `expected` is the version that the caller saw, if it must not have changed since.
@@ -216,7 +216,8 @@ pub async fn edit_task(
     if expected.is_some_and(|expected| expected != before.version) {
         return Err(ServiceError::Stale);
     }
-    let after = edited(app, &mut *work, &before, edit, now).await?;
+    let mut made = Vec::new();
+    let after = edited(app, &mut *work, &before, edit, &mut made, now).await?;
     if after.same_content(&before) {
         return Ok(Written::unchanged(before));
     }
@@ -225,7 +226,8 @@ pub async fn edit_task(
     }
     let kind = kind_of(&before, &after);
     let after = work.update_task(&after, before.version).await?;
-    let written = log(actor, work, kind, before, vec![after], now).await?;
+    let after = Snapshot { tasks: vec![after], tags: made };
+    let written = log(actor, work, kind, before, after, now).await?;
     Ok(written.map(|mut tasks| tasks.pop().expect("one task was edited")))
 }
 
@@ -234,6 +236,7 @@ async fn edited(
     work: &mut dyn Write,
     before: &Task,
     edit: TaskEdit,
+    made: &mut Vec<Tag>,
     now: Timestamp,
 ) -> Result<Task, ServiceError> {
     let mut after = Task { updated_at: now, ..before.clone() };
@@ -253,7 +256,7 @@ async fn edited(
         after.completed_at = completed_at(before, completed, now);
     }
     if let Some(choice) = edit.tags {
-        after.tags = chosen(app, work, choice).await?;
+        after.tags = chosen(app, work, choice, made).await?;
         after.tags.sort_by(|one, other| one.name.cmp(&other.name));
     }
     Ok(after)
@@ -278,9 +281,10 @@ async fn chosen(
     app: &Service,
     work: &mut dyn Write,
     choice: TagChoice,
+    made: &mut Vec<Tag>,
 ) -> Result<Vec<Tag>, ServiceError> {
     match choice {
-        TagChoice::Names(names) => named(app, work, &names).await,
+        TagChoice::Names(names) => named(app, work, &names, made).await,
         TagChoice::Ids(ids) => existing(work, &ids).await,
     }
 }
@@ -379,7 +383,8 @@ pub async fn delete_tasks(
         deleted.push(task);
     }
     let before = deleted.clone();
-    let written = log(actor, work, ChangeKind::TaskDeleted, before, Vec::new(), now).await?;
+    let after = Snapshot::default();
+    let written = log(actor, work, ChangeKind::TaskDeleted, before, after, now).await?;
     Ok(written.map(|_| deleted))
 }
 
@@ -405,16 +410,16 @@ async fn log(
     mut work: Box<dyn Write>,
     kind: ChangeKind,
     before: impl Into<Snapshot>,
-    after: Vec<Task>,
+    after: impl Into<Snapshot>,
     now: Timestamp,
 ) -> Result<Written<Vec<Task>>, ServiceError> {
-    let before = before.into();
-    let touched = if after.is_empty() { &before.tasks } else { &after };
+    let (before, after) = (before.into(), after.into());
+    let touched = if after.tasks.is_empty() { &before.tasks } else { &after.tasks };
     let numbers: Vec<i64> = touched.iter().map(|task| task.number.0).collect();
     let change = work.append_change(entry(actor, kind, before, after.clone(), now)).await?;
     work.commit().await?;
     tracing::info!(
         user.id = %actor.user_id(), change.number = %change, task.numbers = ?numbers, "{}", kind.name()
     );
-    Ok(Written { value: after, change: Some(change) })
+    Ok(Written { value: after.tasks, change: Some(change) })
 }

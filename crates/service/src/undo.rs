@@ -91,9 +91,10 @@ async fn as_left(work: &mut dyn Write, change: &Change) -> Result<Option<Snapsho
         }
     }
     for tag in &after.tags {
-        let made_here = find_tag(before, tag.id).is_none();
+        // A tag that was made for itself goes only while it is on no task; one that came with a task may have to stay.
+        let alone = change.kind == ChangeKind::TagCreated;
         if work.tag(tag.id).await?.as_ref() != Some(tag)
-            || made_here && !work.tasks_with_tag(tag.id).await?.is_empty()
+            || alone && !work.tasks_with_tag(tag.id).await?.is_empty()
         {
             return Ok(None);
         }
@@ -128,10 +129,15 @@ async fn take_back(
     for task in current.tasks.iter().filter(|task| find_task(before, task.number).is_none()) {
         work.delete_task(task.number, task.version).await?;
     }
+    let mut tags = before.tags.clone();
     for tag in current.tags.iter().filter(|tag| find_tag(before, tag.id).is_none()) {
-        work.delete_tag(tag.id).await?;
+        if work.tasks_with_tag(tag.id).await?.is_empty() {
+            work.delete_tag(tag.id).await?;
+        } else {
+            tags.push(tag.clone()); // another task has it by now
+        }
     }
-    Ok(Snapshot { tasks, tags: before.tags.clone() })
+    Ok(Snapshot { tasks, tags })
 }
 
 /// Gives a task the content it had; one that is gone gets its number and id back too. Its version goes on counting:

@@ -1,0 +1,200 @@
+//! Whatever is done, undoing it step by step leads back to where it began, and redoing it forth again.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::sync::Arc;
+
+use auth::{Actor, Auth, AuthSettings, Client};
+use bytes::Bytes;
+use domain::{
+    Color, Description, Due, Priority, SystemClock, SystemRandom, TagId, TagName, Task, Title,
+    Version,
+};
+use http::{HeaderMap, Method, Request, header};
+use jiff::{Timestamp, civil::date};
+use proptest::{collection::vec, prelude::*, test_runner::TestRunner};
+use rstest::rstest;
+use service::{
+    Service, ServiceError, TagChoice, TagDraft, TagEdit, TaskDraft, TaskEdit, TaskKey, TaskList,
+    Written,
+};
+use testkit::{Backend, TestDatabase};
+use tokio::runtime::Runtime;
+
+/// Something a user does. Indexes count around what is there.
+#[derive(Debug, Clone)]
+enum Step {
+    Add { title: usize, tags: Vec<usize>, due: bool },
+    Edit { task: usize, title: usize, tags: Option<Vec<usize>>, clear: bool },
+    Complete { task: usize },
+    Reopen { task: usize },
+    Delete { task: usize },
+    AddTag { name: usize },
+    RenameTag { tag: usize, name: usize },
+    DeleteTag { tag: usize },
+}
+
+const NAMES: [&str; 6] = ["home", "Work", "Ärger", "a b", "x", "日本"];
+
+fn step() -> impl Strategy<Value = Step> {
+    let index = 0..6_usize;
+    let tags = || vec(0..6_usize, 0..3);
+    prop_oneof![
+        3 => (index.clone(), tags(), any::<bool>())
+            .prop_map(|(title, tags, due)| Step::Add { title, tags, due }),
+        3 => (index.clone(), index.clone(), proptest::option::of(tags()), any::<bool>())
+            .prop_map(|(task, title, tags, clear)| Step::Edit { task, title, tags, clear }),
+        1 => index.clone().prop_map(|task| Step::Complete { task }),
+        1 => index.clone().prop_map(|task| Step::Reopen { task }),
+        1 => index.clone().prop_map(|task| Step::Delete { task }),
+        1 => index.clone().prop_map(|name| Step::AddTag { name }),
+        1 => (index.clone(), index.clone()).prop_map(|(tag, name)| Step::RenameTag { tag, name }),
+        1 => index.prop_map(|tag| Step::DeleteTag { tag }),
+    ]
+}
+
+/// A user and what acts for them.
+struct World {
+    app: Service,
+    actor: Actor,
+    _database: TestDatabase,
+}
+
+impl World {
+    async fn new(backend: Backend) -> Self {
+        let database = TestDatabase::migrated(backend).await;
+        let store = storage::open(&database.url).await.unwrap();
+        let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
+        let settings = AuthSettings {
+            secret: "0123456789abcdefghijklmnopqrstuvwxyzABCDEF".to_owned().into(),
+            base_url: None,
+            trusted_origins: Vec::new(),
+            sign_up_open: true,
+            hash_parallel: 1,
+        };
+        let auth = Auth::new(store.clone(), clock.clone(), random.clone(), settings);
+        let client = Client { address: None, origin: "http://localhost".parse().unwrap() };
+        let body = r#"{"name":"Ada","email":"ada@example.com","password":"correct horse"}"#;
+        let request =
+            Request::post("/sign-up/email").header(header::CONTENT_TYPE, "application/json");
+        let request = request.body(Bytes::from(body)).unwrap();
+        let answer = auth.answer(&client, "/sign-up/email", request).await;
+        let token = answer.headers()["set-auth-token"].to_str().unwrap();
+        let mut headers = HeaderMap::new();
+        headers.insert(header::AUTHORIZATION, format!("Bearer {token}").parse().unwrap());
+        let found = auth.authenticate(&client, &Method::GET, &headers, "test").await.unwrap();
+        Self { app: Service::new(store, clock, random), actor: found.actor, _database: database }
+    }
+
+    /// Everything a user can see of their tasks, without what only counts changes.
+    async fn tasks(&self) -> Vec<Task> {
+        let tasks = service::list_tasks(&self.app, &self.actor, TaskList::default()).await.unwrap();
+        let content =
+            |task: Task| Task { version: Version(0), updated_at: Timestamp::UNIX_EPOCH, ..task };
+        tasks.into_iter().map(content).collect()
+    }
+
+    async fn task(&self, index: usize) -> Option<TaskKey> {
+        let tasks = self.tasks().await;
+        (!tasks.is_empty()).then(|| TaskKey::Number(tasks[index % tasks.len()].number))
+    }
+
+    async fn tag(&self, index: usize) -> Option<TagId> {
+        let tags = service::tags(&self.app, &self.actor).await.unwrap();
+        (!tags.is_empty()).then(|| tags[index % tags.len()].tag.id)
+    }
+
+    /// Does a step; `None` when there was nothing to do it to, or it changed nothing.
+    async fn take(&self, step: Step) -> Option<domain::ChangeNumber> {
+        let (app, actor) = (&self.app, &self.actor);
+        let name = |index: usize| TagName::parse(NAMES[index]).unwrap();
+        let choice = |tags: Vec<usize>| TagChoice::Names(tags.into_iter().map(name).collect());
+        let title = |index: usize| Title::parse(&format!("task {}", NAMES[index])).unwrap();
+        match step {
+            Step::Add { title: text, tags, due } => {
+                let due = due.then_some(Due::Day { day: date(2026, 12, 1) });
+                let draft = TaskDraft { due, tags: choice(tags), ..TaskDraft::new(title(text)) };
+                change(service::add_task(app, actor, draft).await)
+            }
+            Step::Edit { task, title: text, tags, clear } => {
+                let description = Description::parse("more").unwrap();
+                let edit = TaskEdit {
+                    title: Some(title(text)),
+                    description: Some(description.filter(|_| !clear)),
+                    priority: Some((!clear).then_some(Priority::High)),
+                    tags: tags.map(choice),
+                    ..TaskEdit::default()
+                };
+                let key = self.task(task).await?;
+                change(service::edit_task(app, actor, key, None, edit).await)
+            }
+            Step::Complete { task } => {
+                change(service::complete_tasks(app, actor, &[self.task(task).await?]).await)
+            }
+            Step::Reopen { task } => {
+                change(service::reopen_tasks(app, actor, &[self.task(task).await?]).await)
+            }
+            Step::Delete { task } => {
+                change(service::delete_tasks(app, actor, &[self.task(task).await?], None).await)
+            }
+            Step::AddTag { name: index } => {
+                let draft = TagDraft { name: name(index), color: Color::default() };
+                change(service::add_tag(app, actor, draft).await)
+            }
+            Step::RenameTag { tag, name: index } => {
+                let edit = TagEdit { name: Some(name(index)), color: None };
+                change(service::edit_tag(app, actor, self.tag(tag).await?, edit).await)
+            }
+            Step::DeleteTag { tag } => {
+                change(service::delete_tag(app, actor, self.tag(tag).await?).await)
+            }
+        }
+    }
+}
+
+fn change<T>(written: Result<Written<T>, ServiceError>) -> Option<domain::ChangeNumber> {
+    match written {
+        Ok(written) => written.change,
+        Err(ServiceError::TagExists) => None,
+        Err(error) => panic!("{error}"),
+    }
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+fn undoing_every_step_leads_back(#[case] backend: Backend) {
+    let runtime = Runtime::new().unwrap();
+    let world = runtime.block_on(World::new(backend));
+    let mut runner = TestRunner::new(ProptestConfig {
+        cases: 24,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    });
+    let case = |steps: Vec<Step>| {
+        runtime.block_on(async {
+            let mut states = vec![(None, world.tasks().await)];
+            for step in steps {
+                let change = world.take(step).await;
+                states.push((change, world.tasks().await));
+            }
+            while let Some((change, after)) = states.pop() {
+                prop_assert_eq!(&world.tasks().await, &after);
+                // Undone, redone, and undone again.
+                let (mut next, mut undoing) = (change, true);
+                for _ in 0..3 {
+                    let Some(change) = next else { break };
+                    let undone = service::undo(&world.app, &world.actor, change).await;
+                    prop_assert!(undone.is_ok(), "{:?}", undone.err());
+                    let before = states.last().map(|state| &state.1);
+                    let expected = if undoing { before } else { Some(&after) };
+                    prop_assert_eq!(Some(&world.tasks().await), expected);
+                    next = undone.ok().map(|undone| undone.change);
+                    undoing = !undoing;
+                }
+            }
+            Ok(())
+        })
+    };
+    runner.run(&vec(step(), 1..12), case).unwrap();
+}
