@@ -25,5 +25,8 @@ pub use self::{
     app::App,
     openapi::document,
     router::{count_queries, router},
-    settings::{AuthArguments, DatabaseArguments, HttpArguments, HttpSettings},
+    settings::{
+        AuthArguments, BackendArguments, BackendSettings, DatabaseArguments, HttpArguments,
+        HttpSettings,
+    },
 };

@@ -4,7 +4,7 @@ use std::{net::SocketAddr, process::ExitCode, sync::Arc};
 
 use anyhow::Context;
 use axum::middleware;
-use backend::{App, AuthArguments, DatabaseArguments, HttpArguments};
+use backend::{App, BackendArguments, BackendSettings, DatabaseArguments};
 use clap::{Args, Parser, Subcommand};
 use domain::{SystemClock, SystemRandom};
 use secrecy::ExposeSecret;
@@ -41,13 +41,17 @@ struct ServeArguments {
     #[arg(long, env = "LISTEN", default_value = "0.0.0.0:8000")]
     listen: String,
     #[command(flatten)]
-    database: DatabaseArguments,
-    #[command(flatten)]
-    auth: AuthArguments,
-    #[command(flatten)]
-    http: HttpArguments,
+    backend: BackendArguments,
     #[command(flatten)]
     log: LogArguments,
+}
+
+impl ServeArguments {
+    fn read(self, mistakes: &mut Mistakes) -> Option<(SocketAddr, BackendSettings)> {
+        let listen = mistakes.check("LISTEN", self.listen.parse());
+        let backend = self.backend.read(mistakes);
+        Some((listen?, backend?))
+    }
 }
 
 #[derive(Debug, Clone, Args)]
@@ -60,37 +64,21 @@ struct MigrateArguments {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run().await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("{PROGRAM}: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-async fn run() -> anyhow::Result<()> {
     let mut mistakes = Mistakes::default();
     let cli: Cli = settings::parse(&mut mistakes);
-    match cli.command.unwrap_or(Command::Serve(cli.serve)) {
+    let result = match cli.command.unwrap_or(Command::Serve(cli.serve)) {
         Command::Serve(arguments) => serve(arguments, mistakes).await,
         Command::Migrate(arguments) => migrate(arguments, mistakes).await,
-    }
+    };
+    settings::ended(PROGRAM, result)
 }
 
 async fn serve(arguments: ServeArguments, mut mistakes: Mistakes) -> anyhow::Result<()> {
     arguments.log.begin(&mut mistakes);
-    let listen = mistakes.check("LISTEN", arguments.listen.parse::<SocketAddr>());
-    let database = arguments.database.required(&mut mistakes);
-    let auth = arguments.auth.read(&mut mistakes);
-    let http = arguments.http.read(&mut mistakes);
-    mistakes.exit_if_any(PROGRAM);
-    let (Some(listen), Some(database), Some(auth), Some(http)) = (listen, database, auth, http)
-    else {
-        unreachable!("without mistakes every setting is there")
-    };
+    let settings = arguments.read(&mut mistakes);
+    let (listen, BackendSettings { database_url, auth, http }) = mistakes.settle(PROGRAM, settings);
 
-    let store = storage::open(database.expose_secret()).await.context("DATABASE_URL")?;
+    let store = storage::open(database_url.expose_secret()).await.context("DATABASE_URL")?;
     let shutdown = Shutdown::on_signals()?;
     let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
     let app = App::new(store, clock, random, auth, http, shutdown.clone());
@@ -102,10 +90,9 @@ async fn serve(arguments: ServeArguments, mut mistakes: Mistakes) -> anyhow::Res
 
 async fn migrate(arguments: MigrateArguments, mut mistakes: Mistakes) -> anyhow::Result<()> {
     arguments.log.begin(&mut mistakes);
-    let database = arguments.database.required(&mut mistakes);
-    mistakes.exit_if_any(PROGRAM);
-    let database = database.context("without mistakes every setting is there")?;
-    storage::migrate(database.expose_secret()).await.context("migration")?;
+    let database_url = arguments.database.read(&mut mistakes);
+    let database_url = mistakes.settle(PROGRAM, database_url);
+    storage::migrate(database_url.expose_secret()).await.context("migration")?;
     tracing::info!("the database is up to date");
     Ok(())
 }

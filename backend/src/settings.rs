@@ -7,6 +7,41 @@ use http::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 use settings::{Mistakes, TrustedProxies};
 
+/// Everything the backend wants to know.
+#[derive(Debug, Clone, clap::Args)]
+pub struct BackendArguments {
+    /// Where the data is.
+    #[command(flatten)]
+    pub database: DatabaseArguments,
+    /// Who may sign in, and how.
+    #[command(flatten)]
+    pub auth: AuthArguments,
+    /// Who may call, and who is believed.
+    #[command(flatten)]
+    pub http: HttpArguments,
+}
+
+/// Everything the backend knows from outside.
+#[derive(Debug)]
+pub struct BackendSettings {
+    /// Where the data is; the address may hold a password.
+    pub database_url: SecretString,
+    /// Who may sign in, and how.
+    pub auth: AuthSettings,
+    /// Who may call, and who is believed.
+    pub http: HttpSettings,
+}
+
+impl BackendArguments {
+    /// The settings; a mistake for each that cannot be used.
+    pub fn read(self, mistakes: &mut Mistakes) -> Option<BackendSettings> {
+        let database_url = self.database.read(mistakes);
+        let auth = self.auth.read(mistakes);
+        let http = self.http.read(mistakes);
+        Some(BackendSettings { database_url: database_url?, auth: auth?, http: http? })
+    }
+}
+
 /// Where the data is.
 #[derive(Debug, Clone, clap::Args)]
 pub struct DatabaseArguments {
@@ -17,7 +52,7 @@ pub struct DatabaseArguments {
 
 impl DatabaseArguments {
     /// The address; a mistake when there is none.
-    pub fn required(self, mistakes: &mut Mistakes) -> Option<SecretString> {
+    pub fn read(self, mistakes: &mut Mistakes) -> Option<SecretString> {
         let missing = "is missing; set it to postgres://user:password@host/database";
         let url = self.database_url.filter(|url| !url.is_empty()).ok_or(missing);
         let known = |url: String| {
@@ -172,7 +207,7 @@ mod tests {
             hash_parallel: Some("0".to_owned()),
         };
         assert!(wrong.read(&mut mistakes).is_none());
-        assert!(DatabaseArguments { database_url: None }.required(&mut mistakes).is_none());
+        assert!(DatabaseArguments { database_url: None }.read(&mut mistakes).is_none());
         let message = mistakes.message("todo-backend");
         for name in [
             "BETTER_AUTH_SECRET",

@@ -1,7 +1,8 @@
 //! The web application as a program of its own, in front of a backend elsewhere.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, process::ExitCode, sync::Arc};
 
+use anyhow::Context;
 use api::Http;
 use axum::middleware::from_fn;
 use clap::Parser;
@@ -10,9 +11,11 @@ use settings::{Mistakes, TrustedProxies};
 use telemetry::{LogArguments, Shutdown, log_requests, serve};
 use tokio::net::TcpListener;
 
+const PROGRAM: &str = "todo-frontend";
+
 /// Serves the pages of todo-chatbot, and passes its API through to the backend.
 #[derive(Debug, Parser)]
-#[command(name = "todo-frontend", version)]
+#[command(name = PROGRAM, version)]
 struct Arguments {
     /// Address and port to listen on.
     #[arg(long, env = "LISTEN", default_value = "0.0.0.0:3000")]
@@ -45,27 +48,24 @@ impl Arguments {
 }
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
+async fn main() -> ExitCode {
+    settings::ended(PROGRAM, run().await)
+}
+
+async fn run() -> anyhow::Result<()> {
     let mut mistakes = Mistakes::default();
     let arguments: Arguments = settings::parse(&mut mistakes);
-    let start = arguments.check(&mut mistakes);
     arguments.log.begin(&mut mistakes);
-    mistakes.exit_if_any("todo-frontend");
-    let Some(Start { listen, backend, proxies }) = start else {
-        anyhow::bail!("the settings are wrong");
-    };
+    let start = arguments.check(&mut mistakes);
+    let Start { listen, backend, proxies } = mistakes.settle(PROGRAM, start);
 
     let settings = Settings { proxies, ..Settings::default() };
     let app = router(Arc::new(backend), settings).layer(from_fn(log_requests));
     let shutdown = Shutdown::on_signals()?;
-    let listener = TcpListener::bind(listen).await?;
-    tracing::info!(
-        "listening on http://{}, backend at {}",
-        listener.local_addr()?,
-        arguments.backend_url
-    );
-    serve(listener, app, shutdown).await?;
-    Ok(())
+    let listener = TcpListener::bind(listen).await.with_context(|| format!("LISTEN {listen}"))?;
+    let address = listener.local_addr()?;
+    tracing::info!("listening on http://{address}, backend at {}", arguments.backend_url);
+    Ok(serve(listener, app, shutdown).await?)
 }
 
 #[cfg(test)]

@@ -34,18 +34,8 @@ enum Command {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run().await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("{PROGRAM}: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-async fn run() -> anyhow::Result<()> {
     let mut mistakes = Mistakes::default();
     let cli: Cli = settings::parse(&mut mistakes);
     let Command::Serve(arguments) = cli.command.unwrap_or(Command::Serve(cli.serve));
-    serve::serve(arguments, mistakes).await
+    settings::ended(PROGRAM, serve::serve(arguments, mistakes).await)
 }

@@ -1,11 +1,16 @@
 //! `todo serve`: the pages, and behind them the API, in one process.
 
-use std::{env, net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{
+    env,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use anyhow::Context;
 use api::InProcess;
 use axum::middleware;
-use backend::{App, AuthArguments, DatabaseArguments, HttpArguments};
+use backend::{App, BackendArguments, BackendSettings};
 use clap::Args;
 use domain::{SystemClock, SystemRandom};
 use secrecy::ExposeSecret;
@@ -24,64 +29,63 @@ pub(crate) struct ServeArguments {
     #[arg(long)]
     data_dir: Option<PathBuf>,
     #[command(flatten)]
-    database: DatabaseArguments,
-    #[command(flatten)]
-    auth: AuthArguments,
-    #[command(flatten)]
-    http: HttpArguments,
+    backend: BackendArguments,
     #[command(flatten)]
     log: LogArguments,
 }
 
 impl ServeArguments {
-    /// The folder, made if it is missing. Not needed when database and secret both come from elsewhere.
-    fn folder(&self, mistakes: &mut Mistakes) -> Option<PathBuf> {
-        let given = |value: &Option<String>| value.as_ref().is_some_and(|text| !text.is_empty());
-        if given(&self.database.database_url) && given(&self.auth.secret) {
-            return None;
-        }
-        let usual = || data_dir::usual(&|name| env::var(name).ok());
-        let folder = self.data_dir.clone().or_else(usual);
-        let folder = folder.ok_or_else(|| "is missing, and HOME is not set".to_owned());
-        let folder = folder.and_then(|folder| data_dir::prepare(&folder).map(|()| folder));
-        mistakes.check("--data-dir", folder)
+    fn read(mut self, mistakes: &mut Mistakes) -> Option<(SocketAddr, BackendSettings)> {
+        let listen = mistakes.check("LISTEN", self.listen.parse());
+        self.complete(mistakes)?; // without the folder, database and secret would be called missing
+        let backend = self.backend.read(mistakes);
+        Some((listen?, backend?))
     }
 
-    /// Fills in what the folder holds: a database, and a secret made on the first start.
-    fn complete(&mut self, mistakes: &mut Mistakes) {
-        let Some(folder) = self.folder(mistakes) else { return };
+    /// Fills in what the data folder holds, where nothing else is named: a database, and a secret made on the first start.
+    fn complete(&mut self, mistakes: &mut Mistakes) -> Option<()> {
         let empty = |value: &Option<String>| value.as_ref().is_none_or(String::is_empty);
-        if empty(&self.database.database_url) {
-            let file = folder.join("todo.db");
-            self.database.database_url = Some(format!("sqlite://{}", file.display()));
+        let no_database = empty(&self.backend.database.database_url);
+        let no_secret = empty(&self.backend.auth.secret);
+        if no_database || no_secret {
+            let folder = mistakes.check("--data-dir", self.folder())?;
+            if no_database {
+                self.backend.database.database_url = Some(sqlite_url(&folder.join("todo.db")));
+            }
+            if no_secret {
+                let secret = mistakes.check("--data-dir", data_dir::secret(&folder))?;
+                self.backend.auth.secret = Some(secret);
+            }
         }
-        if empty(&self.auth.secret) {
-            self.auth.secret = mistakes.check("--data-dir", data_dir::secret(&folder));
-        }
+        Some(())
+    }
+
+    /// The folder, made if it is missing.
+    fn folder(&self) -> Result<PathBuf, String> {
+        let usual = || data_dir::usual(&|name| env::var(name).ok());
+        let folder = self.data_dir.clone().or_else(usual);
+        let folder = folder.ok_or("is missing, and HOME is not set")?;
+        data_dir::prepare(&folder)?;
+        Ok(folder)
     }
 }
 
+/// The address of a SQLite file. What an address gives a meaning of its own is escaped.
+fn sqlite_url(file: &Path) -> String {
+    let path =
+        file.display().to_string().replace('%', "%25").replace('?', "%3F").replace('#', "%23");
+    format!("sqlite://{path}")
+}
+
 /// Serves until told to stop.
-pub(crate) async fn serve(
-    mut arguments: ServeArguments,
-    mut mistakes: Mistakes,
-) -> anyhow::Result<()> {
+pub(crate) async fn serve(arguments: ServeArguments, mut mistakes: Mistakes) -> anyhow::Result<()> {
     arguments.log.begin(&mut mistakes);
-    arguments.complete(&mut mistakes);
-    mistakes.exit_if_any(PROGRAM);
-    let listen = mistakes.check("LISTEN", arguments.listen.parse::<SocketAddr>());
-    let database = arguments.database.required(&mut mistakes);
-    let auth = arguments.auth.read(&mut mistakes);
-    let http = arguments.http.read(&mut mistakes);
-    mistakes.exit_if_any(PROGRAM);
-    let (Some(listen), Some(database), Some(auth), Some(http)) = (listen, database, auth, http)
-    else {
-        unreachable!("without mistakes every setting is there")
-    };
+    let settings = arguments.read(&mut mistakes);
+    let (listen, BackendSettings { database_url, auth, http }) = mistakes.settle(PROGRAM, settings);
 
     let listener = TcpListener::bind(listen).await.with_context(|| format!("LISTEN {listen}"))?;
-    storage::migrate(database.expose_secret()).await.context("the database")?;
-    let store = storage::open(database.expose_secret()).await.context("the database")?;
+    storage::migrate(database_url.expose_secret()).await.context("the database")?;
+    let store = storage::open(database_url.expose_secret()).await.context("the database")?;
     let shutdown = Shutdown::on_signals()?;
     let proxies = http.trusted_proxies.clone();
     let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));

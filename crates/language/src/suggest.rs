@@ -24,6 +24,8 @@ pub(crate) fn suggestions(scan: &Scan<'_>, clause: &Range<usize>, reason: &Reaso
 fn may_be_title(scan: &Scan<'_>, clause: &Range<usize>, reason: &Reason) -> bool {
     *reason == Reason::OutOfScope
         && clause.len() <= LONGEST_TITLE
-        && scan.is(clause.start, words::ACTIONS)
+        && [words::PLAIN_ACTIONS, words::OTHER_ACTIONS]
+            .iter()
+            .any(|verbs| scan.is(clause.start, verbs))
         && !title::typed(scan, clause).contains(['\n', '\r'])
 }

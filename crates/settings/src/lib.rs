@@ -7,10 +7,12 @@
 
 mod files;
 mod mistakes;
+mod program;
 mod proxies;
 
 pub use self::{
     files::{Environment, Files, parse},
     mistakes::Mistakes,
+    program::ended,
     proxies::TrustedProxies,
 };

@@ -36,11 +36,14 @@ impl Mistakes {
         format!("{program} cannot start, {count}:\n  {lines}\n\nSee `{program} --help`.")
     }
 
-    /// Ends the program with the message and exit code 2, if anything is wrong.
-    pub fn exit_if_any(&self, program: &str) {
-        if !self.is_empty() {
-            eprintln!("{}", self.message(program));
-            std::process::exit(2);
+    /// The settings that were read, if nothing is wrong; else ends the program with the message and exit code 2.
+    pub fn settle<T>(self, program: &str, settings: Option<T>) -> T {
+        match settings {
+            Some(settings) if self.is_empty() => settings,
+            _ => {
+                eprintln!("{}", self.message(program));
+                std::process::exit(2);
+            }
         }
     }
 }
