@@ -3,6 +3,7 @@
 //! Pure: nothing here waits, reads a file or asks the time. What needs the time or chance takes a [`Clock`] or a
 //! [`Random`].
 
+mod chain;
 mod chance;
 mod change;
 mod clock;
@@ -17,6 +18,7 @@ mod text;
 mod zone;
 
 pub use self::{
+    chain::chain,
     chance::{Random, SystemRandom, token, uuid_v7},
     change::{Change, ChangeKind, NewChange, Snapshot, Source},
     clock::{Clock, SystemClock},

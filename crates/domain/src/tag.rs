@@ -5,11 +5,10 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Invalid, TagId, text};
+use crate::{Invalid, TagId, Title, text};
 
 /// What a tag is called: one line of 1 to 50 characters, without a leading `#`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(into = "String", try_from = "String")]
 pub struct TagName(String);
 
 impl TagName {
@@ -19,7 +18,17 @@ impl TagName {
     /// # Errors
     /// Blank, too long, or with a control character.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
-        text::line(text.trim().trim_start_matches('#'), "tag name", Self::MAX).map(Self)
+        // Cleaned first: what is left out may have hidden another sign or space.
+        let cleaned = text::line(text, "tag name", Title::MAX)?;
+        let bare =
+            cleaned.trim_start_matches(|letter: char| letter == '#' || letter.is_whitespace());
+        text::line(bare, "tag name", Self::MAX).map(Self)
+    }
+
+    /// What was parsed when it was written: rules that came later must not make it unreadable.
+    #[must_use]
+    pub fn stored(text: String) -> Self {
+        Self(text)
     }
 
     /// The name as typed.
@@ -41,23 +50,8 @@ impl fmt::Display for TagName {
     }
 }
 
-impl From<TagName> for String {
-    fn from(name: TagName) -> Self {
-        name.0
-    }
-}
-
-impl TryFrom<String> for TagName {
-    type Error = Invalid;
-
-    fn try_from(text: String) -> Result<Self, Invalid> {
-        Self::parse(&text)
-    }
-}
-
 /// `#rrggbb`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(into = "String", try_from = "String")]
 pub struct Color(String);
 
 impl Color {
@@ -73,6 +67,12 @@ impl Color {
         }
     }
 
+    /// What was parsed when it was written: rules that came later must not make it unreadable.
+    #[must_use]
+    pub fn stored(text: String) -> Self {
+        Self(text)
+    }
+
     /// The seven characters.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -84,20 +84,6 @@ impl Default for Color {
     /// The Phase III default, a grey.
     fn default() -> Self {
         Self("#6B7280".to_owned())
-    }
-}
-
-impl From<Color> for String {
-    fn from(color: Color) -> Self {
-        color.0
-    }
-}
-
-impl TryFrom<String> for Color {
-    type Error = Invalid;
-
-    fn try_from(text: String) -> Result<Self, Invalid> {
-        Self::parse(&text)
     }
 }
 
@@ -116,6 +102,8 @@ pub struct Tag {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -125,6 +113,16 @@ mod tests {
         assert_eq!(upper.key(), lower.key());
         assert!(TagName::parse("#").is_err());
         assert!(TagName::parse(&"x".repeat(51)).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn a_name_parses_to_itself(text in "[# \u{202a}a-cÄ\t]{0,12}|\\PC{0,60}") {
+            if let Ok(name) = TagName::parse(&text) {
+                prop_assert_eq!(&TagName::parse(name.as_str()).unwrap(), &name);
+                prop_assert!(!name.as_str().starts_with('#'));
+            }
+        }
     }
 
     #[test]

@@ -12,7 +12,6 @@ pub struct Invalid(pub String);
 
 /// What a task is called: one line of 1 to 500 characters, NFC, trimmed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(into = "String", try_from = "String")]
 pub struct Title(String);
 
 impl Title {
@@ -23,6 +22,12 @@ impl Title {
     /// Blank, longer than [`Title::MAX`], or with a control character such as a line break.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         line(text, "title", Self::MAX).map(Self)
+    }
+
+    /// What was parsed when it was written: rules that came later must not make it unreadable.
+    #[must_use]
+    pub fn stored(text: String) -> Self {
+        Self(text)
     }
 
     /// The text.
@@ -38,23 +43,8 @@ impl fmt::Display for Title {
     }
 }
 
-impl From<Title> for String {
-    fn from(title: Title) -> Self {
-        title.0
-    }
-}
-
-impl TryFrom<String> for Title {
-    type Error = Invalid;
-
-    fn try_from(text: String) -> Result<Self, Invalid> {
-        Self::parse(&text)
-    }
-}
-
 /// More about a task: up to 10,000 characters in several lines, NFC, trimmed. None rather than empty.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(into = "String", try_from = "String")]
 pub struct Description(String);
 
 impl Description {
@@ -70,24 +60,16 @@ impl Description {
         Ok((!text.is_empty()).then_some(Self(text)))
     }
 
+    /// What was parsed when it was written: rules that came later must not make it unreadable.
+    #[must_use]
+    pub fn stored(text: String) -> Self {
+        Self(text)
+    }
+
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-}
-
-impl From<Description> for String {
-    fn from(description: Description) -> Self {
-        description.0
-    }
-}
-
-impl TryFrom<String> for Description {
-    type Error = Invalid;
-
-    fn try_from(text: String) -> Result<Self, Invalid> {
-        Self::parse(&text)?.ok_or_else(|| Invalid("description must not be blank".to_owned()))
     }
 }
 
@@ -103,7 +85,13 @@ pub fn message_text(text: &str) -> Result<String, Invalid> {
 /// One line: not blank, no control characters.
 pub(crate) fn line(text: &str, what: &str, max: usize) -> Result<String, Invalid> {
     let text = clean(text, what, max, |_| false)?;
-    if text.is_empty() { Err(blank(what)) } else { Ok(text) }
+    if text.chars().all(is_invisible) { Err(blank(what)) } else { Ok(text) }
+}
+
+/// Spaces, and letters without any shape, such as the zero width space: a text of them shows as nothing.
+fn is_invisible(letter: char) -> bool {
+    letter.is_whitespace()
+        || matches!(letter, '\u{AD}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2064}' | '\u{FEFF}')
 }
 
 /// Several lines; browsers send their ends as CR LF.
@@ -146,7 +134,7 @@ mod tests {
 
     #[test]
     fn titles_refuse_what_no_list_can_show() {
-        for text in ["", " \t ", "\u{202E}", "a\0b", "a\nb", "a\u{85}b"] {
+        for text in ["", " \t ", "\u{202E}", "\u{200B}\u{2060}", "a\0b", "a\nb", "a\u{85}b"] {
             assert!(Title::parse(text).is_err(), "{text:?}");
         }
         assert!(Title::parse(&"ä".repeat(500)).is_ok());
