@@ -14,18 +14,14 @@ pub(crate) struct TagRow {
     created_at: DbTime,
 }
 
-impl TryFrom<TagRow> for Tag {
-    type Error = StorageError;
-
-    fn try_from(row: TagRow) -> Result<Self, StorageError> {
-        Ok(Self {
+impl From<TagRow> for Tag {
+    fn from(row: TagRow) -> Self {
+        Self {
             id: TagId(row.id),
-            name: TagName::try_from(row.name)
-                .map_err(|_| StorageError::Unreadable("name of a tag"))?,
-            color: Color::try_from(row.color)
-                .map_err(|_| StorageError::Unreadable("color of a tag"))?,
+            name: TagName::stored(row.name),
+            color: Color::stored(row.color),
             created_at: row.created_at.0,
-        })
+        }
     }
 }
 
@@ -37,12 +33,10 @@ pub(crate) struct TagCountRow {
     open_tasks: i64,
 }
 
-impl TryFrom<TagCountRow> for TagWithCount {
-    type Error = StorageError;
-
-    fn try_from(row: TagCountRow) -> Result<Self, StorageError> {
-        let tag = row.tag.try_into()?;
-        Ok(Self { tag, tasks: row.tasks.unsigned_abs(), open_tasks: row.open_tasks.unsigned_abs() })
+impl From<TagCountRow> for TagWithCount {
+    fn from(row: TagCountRow) -> Self {
+        let tag = row.tag.into();
+        Self { tag, tasks: row.tasks.unsigned_abs(), open_tasks: row.open_tasks.unsigned_abs() }
     }
 }
 
@@ -74,14 +68,14 @@ impl<DB: Dialect> TagReads for SqlStore<DB> {
         let mut select = count_tags(user);
         select.push(BY_NAME);
         let rows = self.reader().await?.all::<TagCountRow>(select.build_query_as()).await?;
-        rows.into_iter().map(TagWithCount::try_from).collect()
+        Ok(rows.into_iter().map(TagWithCount::from).collect())
     }
 
     async fn tag(&self, user: &UserId, id: TagId) -> Result<Option<TagWithCount>, StorageError> {
         let mut select = count_tags(user);
         select.push(" and tag.id = ").push_bind(id.0).push(BY_NAME);
         let row = self.reader().await?.optional::<TagCountRow>(select.build_query_as()).await?;
-        row.map(TagWithCount::try_from).transpose()
+        Ok(row.map(TagWithCount::from))
     }
 
     async fn tag_by_name(
@@ -92,7 +86,7 @@ impl<DB: Dialect> TagReads for SqlStore<DB> {
         let mut select = select_tags(user);
         select.push(" and name_key = ").push_bind(name.key());
         let row = self.reader().await?.optional::<TagRow>(select.build_query_as()).await?;
-        row.map(Tag::try_from).transpose()
+        Ok(row.map(Tag::from))
     }
 }
 
@@ -102,7 +96,7 @@ impl<DB: Dialect> TagWrites for SqlWrite<DB> {
         let mut select = select_tags(&self.user);
         select.push(" and id = ").push_bind(id.0);
         let row = self.loan.optional::<TagRow>(select.build_query_as()).await?;
-        row.map(Tag::try_from).transpose()
+        Ok(row.map(Tag::from))
     }
 
     async fn tags_by_name(&mut self, names: &[TagName]) -> Result<Vec<Tag>, StorageError> {
@@ -116,7 +110,7 @@ impl<DB: Dialect> TagWrites for SqlWrite<DB> {
         }
         select.push(") order by name_key");
         let rows = self.loan.all::<TagRow>(select.build_query_as()).await?;
-        rows.into_iter().map(Tag::try_from).collect()
+        Ok(rows.into_iter().map(Tag::from).collect())
     }
 
     async fn insert_tag(&mut self, tag: &Tag) -> Result<(), StorageError> {

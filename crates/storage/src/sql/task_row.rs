@@ -89,14 +89,12 @@ impl ListedRow {
 impl TaskColumns {
     fn with(self, tags: Vec<Tag>) -> Result<Task, StorageError> {
         let row = self;
-        let description = row.description.map(Description::try_from).transpose();
         let priority = |number| u8::try_from(number).ok().and_then(|number| number.try_into().ok());
-        let unreadable = StorageError::Unreadable;
         Ok(Task {
             number: TaskNumber(row.number),
             id: TaskId(row.id),
-            title: Title::try_from(row.title).map_err(|_| unreadable("title"))?,
-            description: description.map_err(|_| unreadable("description"))?,
+            title: Title::stored(row.title),
+            description: row.description.map(Description::stored),
             due: match (row.due_date, row.due_at) {
                 (_, Some(DbTime(at))) => Some(Due::At {
                     at,
@@ -105,7 +103,7 @@ impl TaskColumns {
                 (day, None) => day.map(|DbDate(day)| Due::Day { day }),
             },
             priority: match row.priority {
-                Some(number) => Some(priority(number).ok_or(unreadable("priority"))?),
+                Some(number) => Some(priority(number).ok_or(StorageError::Unreadable("priority"))?),
                 None => None,
             },
             completed_at: row.completed_at.map(|time| time.0),

@@ -47,7 +47,7 @@ impl<DB: Dialect> TaskReads for SqlStore<DB> {
         if rows.iter().any(|row| !row.tag_ids.0.is_empty()) {
             let mut select = select_tags(user);
             for row in reader.all::<TagRow>(select.build_query_as()).await? {
-                let tag = Tag::try_from(row)?;
+                let tag = Tag::from(row);
                 tags.insert(tag.id.0, tag);
             }
         }

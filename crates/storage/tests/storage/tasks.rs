@@ -1,10 +1,15 @@
-use domain::{Description, Due, Priority, Task, TaskId, TaskNumber, TaskQuery, Version, ZoneName};
+use std::slice::from_ref;
+
+use domain::{
+    ChangeNumber, Color, Description, Due, Priority, Snapshot, Tag, TagName, Task, TaskId,
+    TaskNumber, TaskQuery, Title, Version, ZoneName,
+};
 use jiff::civil::date;
 use rstest::rstest;
 use storage::{StorageError, count_queries};
 use testkit::Backend;
 
-use crate::{NOON, add, add_tag, at, created, id, new_task, store, titles, user};
+use crate::{NOON, add, add_tag, at, created, id, new_tag, new_task, store, titles, user};
 
 #[rstest]
 #[case::sqlite(Backend::Sqlite)]
@@ -34,6 +39,39 @@ async fn every_field_survives(#[case] backend: Backend) {
     assert_eq!(store.task(&ada, task.number).await.unwrap().as_ref(), Some(&task));
     assert_eq!(store.task_by_id(&ada, task.id).await.unwrap().as_ref(), Some(&task));
     assert_eq!(store.tasks(&ada, &TaskQuery::default()).await.unwrap(), [task]);
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test]
+async fn what_older_rules_let_in_stays_readable(#[case] backend: Backend) {
+    let (store, _database) = store(backend).await;
+    let ada = user("ada");
+    let tag = Tag {
+        name: TagName::stored("#".to_owned()),
+        color: Color::stored("grey".to_owned()),
+        ..new_tag("x")
+    };
+    let mut work = store.begin(&ada).await.unwrap();
+    work.insert_tag(&tag).await.unwrap();
+    work.commit().await.unwrap();
+    let mut new = new_task("x");
+    new.title = Title::stored("two\nlines".to_owned());
+    new.description = Some(Description::stored(String::new()));
+    new.tags = vec![tag.clone()];
+
+    let task = add(&*store, &ada, new.clone()).await.unwrap();
+
+    assert_eq!(
+        (&task.title, &task.description, &task.tags),
+        (&new.title, &new.description, &new.tags)
+    );
+    assert_eq!(store.task(&ada, task.number).await.unwrap().as_ref(), Some(&task));
+    assert_eq!(store.tasks(&ada, &TaskQuery::default()).await.unwrap(), from_ref(&task));
+    assert_eq!(store.tags(&ada).await.unwrap()[0].tag, tag);
+    let log = store.changes_after(&ada, ChangeNumber(0), 10).await.unwrap();
+    assert_eq!(log.last().map(|change| &change.after), Some(&Snapshot::from(task)));
 }
 
 #[rstest]
