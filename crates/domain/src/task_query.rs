@@ -3,7 +3,7 @@
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
-use crate::{Due, Priority, TagId, Task, TaskNumber, Title};
+use crate::{Due, Priority, TagId, TagName, Task, TaskNumber, Title};
 
 /// Which tasks to list. The default is every task, the newest first.
 #[derive(Debug, Clone, Default)]
@@ -14,6 +14,8 @@ pub struct TaskQuery {
     pub priority: Option<Priority>,
     /// Tasks that have every one of these tags.
     pub tags: Vec<TagId>,
+    /// Tasks that have every one of these tags, by name in any letter case; a name no tag has matches nothing.
+    pub tag_names: Vec<TagName>,
     /// Words found anywhere in title, description or tag names, whatever their case and accents; `%` and `_` mean
     /// themselves.
     pub search: Option<String>,

@@ -24,10 +24,6 @@ pub trait TagReads: Send + Sync {
 
     /// One tag with its counts.
     async fn tag(&self, user: &UserId, id: TagId) -> Result<Option<TagWithCount>, StorageError>;
-
-    /// The tag of that name, in any letter case.
-    async fn tag_by_name(&self, user: &UserId, name: &TagName)
-    -> Result<Option<Tag>, StorageError>;
 }
 
 /// Writing tags.

@@ -77,17 +77,6 @@ impl<DB: Dialect> TagReads for SqlStore<DB> {
         let row = self.reader().await?.optional::<TagCountRow>(select.build_query_as()).await?;
         Ok(row.map(TagWithCount::from))
     }
-
-    async fn tag_by_name(
-        &self,
-        user: &UserId,
-        name: &TagName,
-    ) -> Result<Option<Tag>, StorageError> {
-        let mut select = select_tags(user);
-        select.push(" and name_key = ").push_bind(name.key());
-        let row = self.reader().await?.optional::<TagRow>(select.build_query_as()).await?;
-        Ok(row.map(Tag::from))
-    }
 }
 
 #[async_trait]

@@ -1,8 +1,10 @@
 //! The list statement. Values are bound; what is pushed is fixed text.
 
-use domain::{Cursor, DueBound, DueFilter, Sort, SortBy, Status, TaskQuery, UserId, fold};
+use std::collections::BTreeSet;
+
+use domain::{Cursor, DueBound, DueFilter, Sort, SortBy, Status, TagName, TaskQuery, UserId, fold};
 use jiff::Timestamp;
-use sqlx::QueryBuilder;
+use sqlx::{Encode, QueryBuilder, Type};
 
 use super::{
     Dialect,
@@ -52,13 +54,8 @@ fn restrict<DB: Dialect>(sql: &mut QueryBuilder<DB>, user: &UserId, query: &Task
     if let Some(priority) = query.priority {
         sql.push(" and priority = ").push_bind(i16::from(u8::from(priority)));
     }
-    for tag in &query.tags {
-        sql.push(" and number in (select number from task_tag where user_id = ")
-            .push_bind(&user.0)
-            .push(" and tag_id = ")
-            .push_bind(tag.0)
-            .push(")");
-    }
+    push_tagged(sql, user, "tag.id", query.tags.iter().map(|tag| tag.0).collect());
+    push_tagged(sql, user, "tag.name_key", query.tag_names.iter().map(TagName::key).collect());
     for word in query.search.iter().flat_map(|text| text.split_whitespace()).take(WORDS) {
         sql.push(" and search_text like ").push_bind(containing(word)).push(r" escape '\'");
     }
@@ -71,6 +68,32 @@ fn restrict<DB: Dialect>(sql: &mut QueryBuilder<DB>, user: &UserId, query: &Task
         }
         None => {}
     }
+}
+
+/// Tasks that have a tag for each of these values of a column. One condition for all: see [`WORDS`].
+fn push_tagged<DB: Dialect, T>(
+    sql: &mut QueryBuilder<DB>,
+    user: &UserId,
+    column: &'static str,
+    wanted: BTreeSet<T>,
+) where
+    T: for<'q> Encode<'q, DB> + Type<DB>,
+{
+    if wanted.is_empty() {
+        return;
+    }
+    let tags = i64::try_from(wanted.len()).unwrap_or(i64::MAX);
+    sql.push(
+        " and number in (select number from task_tag \
+         join tag on tag.user_id = task_tag.user_id and tag.id = task_tag.tag_id \
+         where tag.user_id = ",
+    );
+    sql.push_bind(&user.0).push(" and ").push(column).push(" in (");
+    let mut values = sql.separated(", ");
+    for value in wanted {
+        values.push_bind(value);
+    }
+    sql.push(") group by number having count(*) = ").push_bind(tags).push(")");
 }
 
 /// A timed task is compared as an instant, one that is due on a day as a day.

@@ -1,6 +1,6 @@
 use domain::{
-    Cursor, Description, Due, DueBound, DueFilter, NewTask, Priority, Sort, SortBy, Status, Task,
-    TaskQuery, ZoneName,
+    Cursor, Description, Due, DueBound, DueFilter, NewTask, Priority, Sort, SortBy, Status, TagId,
+    TagName, Task, TaskQuery, ZoneName,
 };
 use jiff::{
     civil::{Date, date},
@@ -9,7 +9,7 @@ use jiff::{
 use rstest::rstest;
 use testkit::Backend;
 
-use crate::{add, add_tag, at, new_task, store, titles, user};
+use crate::{add, add_tag, at, id, new_task, store, titles, user};
 
 fn on(day: i8) -> Due {
     Due::Day { day: date(2026, 12, day) }
@@ -45,6 +45,10 @@ async fn filters(#[case] backend: Backend) {
     add(&*store, &bob, NewTask { tags: vec![foreign], ..new_task("Milk of Bob") }).await.unwrap();
 
     let query = TaskQuery::default;
+    let named = |names: &[&str]| {
+        let tag_names = names.iter().map(|name| TagName::parse(name).unwrap()).collect();
+        TaskQuery { tag_names, ..query() }
+    };
     let text = |text: &str| TaskQuery { search: Some(text.to_owned()), ..query() };
     for (query, found) in [
         (TaskQuery { status: Some(Status::Done), ..query() }, vec!["Tax"]),
@@ -52,6 +56,11 @@ async fn filters(#[case] backend: Backend) {
         (TaskQuery { priority: Some(Priority::High), ..query() }, vec!["Milk 50%_a"]),
         (TaskQuery { tags: vec![home.id], ..query() }, vec!["Tax", "Milk 50%_a"]),
         (TaskQuery { tags: vec![home.id, shop.id], ..query() }, vec!["Milk 50%_a"]),
+        (TaskQuery { tags: vec![home.id, home.id], ..query() }, vec!["Tax", "Milk 50%_a"]),
+        (named(&["#zu HAUSE"]), vec!["Tax", "Milk 50%_a"]),
+        (named(&["shop", "Zu Hause", "SHOP"]), vec!["Milk 50%_a"]),
+        (named(&["shop", "home"]), vec![]), // that one is Bob's
+        (TaskQuery { tags: vec![home.id], ..named(&["Shop"]) }, vec!["Milk 50%_a"]),
         (text("50%_A"), vec!["Milk 50%_a"]),
         (text("5%a"), vec![]),
         (text("arger"), vec!["ÄRGER"]),
@@ -110,6 +119,21 @@ async fn filters_by_due_date(#[case] backend: Backend) {
     let [from, before] =
         [Date::MIN, Date::MAX].map(|far| Some(DueBound::start_of(far, &TimeZone::UTC)));
     assert_eq!(list(DueFilter::Between { from, before }).await.len(), 6);
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test]
+async fn any_number_of_tags_may_be_asked_for(#[case] backend: Backend) {
+    let (store, _database) = store(backend).await;
+    let ada = user("ada");
+    let tags = (0..2_000).map(|_| TagId(id())).collect();
+    let query = TaskQuery { tags, ..TaskQuery::default() };
+    assert_eq!(store.tasks(&ada, &query).await.unwrap(), []);
+    let names = (0..8_000).map(|number: u32| TagName::parse(&number.to_string()).unwrap());
+    let query = TaskQuery { tag_names: names.collect(), ..TaskQuery::default() };
+    assert_eq!(store.tasks(&ada, &query).await.unwrap(), []);
 }
 
 /// Tasks that tie in every way, stored in an order that is none of those they are listed in.

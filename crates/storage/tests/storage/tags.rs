@@ -29,12 +29,6 @@ async fn counts_their_tasks(#[case] backend: Backend) {
     assert_eq!(store.tags(&ada).await.unwrap(), counts);
     assert_eq!(store.tag(&ada, home.id).await.unwrap().as_ref(), Some(&counts[0]));
     assert_eq!(store.tag(&bob, home.id).await.unwrap(), None);
-    let by_name = async |name| {
-        let name = TagName::parse(name).unwrap();
-        store.tag_by_name(&ada, &name).await.unwrap()
-    };
-    assert_eq!(by_name("#HOME").await, Some(home));
-    assert_eq!(by_name("house").await, None);
 }
 
 #[rstest]
