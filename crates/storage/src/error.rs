@@ -41,7 +41,11 @@ pub enum StorageError {
 
 impl From<sqlx::Error> for StorageError {
     fn from(error: sqlx::Error) -> Self {
-        if is_busy(&error) { Self::Busy(Some(error)) } else { Self::Database(error) }
+        match error {
+            error if is_busy(&error) => Self::Busy(Some(error)),
+            error if is_missing_table(&error) => Self::NotMigrated,
+            error => Self::Database(error),
+        }
     }
 }
 
@@ -67,4 +71,13 @@ pub(crate) fn is_busy(error: &sqlx::Error) -> bool {
     let code = error.as_database_error().and_then(DatabaseError::code);
     matches!(error, sqlx::Error::PoolTimedOut | sqlx::Error::Io(_))
         || code.is_some_and(|code| BUSY.contains(&&*code))
+}
+
+fn is_missing_table(error: &sqlx::Error) -> bool {
+    const POSTGRES: &str = "42P01";
+    const SQLITE: &str = "no such table";
+    let says = |error: &dyn DatabaseError| {
+        error.code().is_some_and(|code| code == POSTGRES) || error.message().starts_with(SQLITE)
+    };
+    error.as_database_error().is_some_and(says)
 }

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use sqlx::error::DatabaseError;
-
 use super::{Dialect, SqlStore};
 use crate::StorageError;
 
@@ -24,20 +22,8 @@ pub(crate) async fn migrate<DB: Dialect>(url: &str) -> Result<(), StorageError> 
 /// Compares what was applied with what this program knows. More is right: a newer program migrates first.
 pub(super) async fn ready<DB: Dialect>(store: &SqlStore<DB>) -> Result<(), StorageError> {
     let applied = sqlx::query_as::<_, (i64,)>("select version from _sqlx_migrations where success");
-    let applied = match store.reader().await?.all(applied).await {
-        Err(StorageError::Database(error)) if is_missing_table(&error) => Vec::new(),
-        answer => answer?,
-    };
+    let applied = store.reader().await?.all(applied).await?;
     let applied = applied.into_iter().map(|(version,)| version).collect::<BTreeSet<_>>();
     let current = DB::migrator().iter().all(|known| applied.contains(&known.version));
     if current { Ok(()) } else { Err(StorageError::NotMigrated) }
-}
-
-fn is_missing_table(error: &sqlx::Error) -> bool {
-    const POSTGRES: &str = "42P01";
-    const SQLITE: &str = "no such table";
-    let says = |error: &dyn DatabaseError| {
-        error.code().is_some_and(|code| code == POSTGRES) || error.message().starts_with(SQLITE)
-    };
-    error.as_database_error().is_some_and(says)
 }

@@ -1,4 +1,4 @@
-use domain::UserId;
+use domain::{TaskQuery, UserId};
 use jiff::Timestamp;
 use rstest::rstest;
 use sqlx::{Connection, Executor, PgConnection, Row};
@@ -31,7 +31,11 @@ async fn processes_may_migrate_at_once(#[case] backend: Backend) {
 async fn ready_once_migrated(#[case] backend: Backend) {
     let database = TestDatabase::empty(backend).await;
     let store = storage::open(&database.url).await.unwrap();
+    let (ada, query) = (user("ada"), TaskQuery::default());
     assert!(matches!(store.ready().await, Err(StorageError::NotMigrated)));
+    assert!(matches!(store.tasks(&ada, &query).await, Err(StorageError::NotMigrated)));
+    assert!(matches!(store.signed_in("token").await, Err(StorageError::NotMigrated)));
+    assert!(matches!(store.begin(&ada).await.err(), Some(StorageError::NotMigrated)));
     storage::migrate(&database.url).await.unwrap();
     store.ready().await.unwrap();
     storage::migrate(&database.url).await.unwrap();
