@@ -25,6 +25,9 @@ pub enum StorageError {
     /// The address is neither `postgres://` nor `sqlite:`.
     #[error("the database address must begin with postgres:// or sqlite://")]
     UnknownScheme,
+    /// A part of the address cannot be used, or its file cannot be made. The reason holds no password.
+    #[error("the database address cannot be used: {0}")]
+    Address(String),
     /// The database is older than this program: run the program's `migrate`.
     #[error("the database lacks migrations: run `todo-backend migrate`")]
     NotMigrated,
@@ -44,6 +47,7 @@ impl From<sqlx::Error> for StorageError {
         match error {
             error if is_busy(&error) => Self::Busy(Some(error)),
             error if is_missing_table(&error) => Self::NotMigrated,
+            sqlx::Error::Configuration(reason) => Self::Address(reason.to_string()),
             error => Self::Database(error),
         }
     }

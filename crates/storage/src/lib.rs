@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use domain::UserId;
-use sqlx::{Postgres, Sqlite};
+use sqlx::{Postgres, Sqlite, postgres::PgConnectOptions, sqlite::SqliteConnectOptions};
 
 use crate::sql::SqlStore;
 pub use crate::{
@@ -67,11 +67,23 @@ pub trait Write: TaskWrites + TagWrites + ChangeWrites + ConversationWrites {
     async fn commit(self: Box<Self>) -> Result<(), StorageError>;
 }
 
+/// Whether `url` is an address that [`open`] understands. Asks no database: nothing may be there yet.
+///
+/// # Errors
+/// [`StorageError::UnknownScheme`], [`StorageError::Address`].
+pub fn check(url: &str) -> Result<(), StorageError> {
+    match Scheme::of(url)? {
+        Scheme::Postgres => _ = url.parse::<PgConnectOptions>()?,
+        Scheme::Sqlite => _ = url.parse::<SqliteConnectOptions>()?,
+    }
+    Ok(())
+}
+
 /// Prepares the database at `url`: `postgres://…` or `sqlite://path`. Does not migrate, and does not wait for Postgres:
 /// one that is away is asked again by each call.
 ///
 /// # Errors
-/// [`StorageError::UnknownScheme`] or a malformed address; for SQLite what keeps the file from being opened.
+/// What [`check`] says; for SQLite what keeps the file from being opened.
 pub async fn open(url: &str) -> Result<Arc<dyn Store>, StorageError> {
     Ok(match Scheme::of(url)? {
         Scheme::Postgres => Arc::new(SqlStore::<Postgres>::open(url).await?),
@@ -97,9 +109,9 @@ enum Scheme {
 
 impl Scheme {
     fn of(url: &str) -> Result<Self, StorageError> {
-        match url.split(':').next() {
-            Some("postgres" | "postgresql") => Ok(Self::Postgres),
-            Some("sqlite") => Ok(Self::Sqlite),
+        match url.split_once(':') {
+            Some(("postgres" | "postgresql", _)) => Ok(Self::Postgres),
+            Some(("sqlite", _)) => Ok(Self::Sqlite),
             _ => Err(StorageError::UnknownScheme),
         }
     }

@@ -44,9 +44,30 @@ async fn ready_once_migrated(#[case] backend: Backend) {
 
 #[tokio::test]
 async fn an_address_must_be_of_a_known_database() {
-    for url in ["", "mysql://localhost/todo", "todo.db"] {
+    for url in ["", "mysql://localhost/todo", "todo.db", "sqlite"] {
+        assert!(matches!(storage::check(url), Err(StorageError::UnknownScheme)), "{url}");
         assert!(matches!(storage::open(url).await, Err(StorageError::UnknownScheme)), "{url}");
         assert!(matches!(storage::migrate(url).await, Err(StorageError::UnknownScheme)), "{url}");
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_cannot_be_used_says_why() {
+    for (url, reason) in [
+        ("postgres://ada:geheim@localhost:port/todo", "invalid port number"),
+        ("postgresql://ada:geheim@localhost/todo?port=x", "invalid digit found in string"),
+        ("sqlite://todo.db?password=geheim", "unknown query parameter `password`"),
+    ] {
+        let error = storage::check(url).unwrap_err();
+        let told = error.to_string();
+        let rest = told.strip_prefix("the database address cannot be used: ").unwrap();
+        assert!(rest.starts_with(reason), "{told}");
+        assert!(!told.contains("geheim"), "{told}");
+        assert_eq!(domain::chain(&error), told);
+        assert_eq!(storage::open(url).await.err().unwrap().to_string(), told);
+    }
+    for url in ["postgres://ada:geheim@localhost/todo", "postgres:///todo", "sqlite:no/such.db"] {
+        storage::check(url).unwrap();
     }
 }
 
@@ -54,7 +75,7 @@ async fn an_address_must_be_of_a_known_database() {
 async fn a_folder_that_is_missing_is_no_passing_trouble() {
     let database = TestDatabase::empty(Backend::Sqlite).await;
     let url = database.url.replace("todo.db", "no/such/folder/todo.db");
-    assert!(matches!(storage::open(&url).await, Err(StorageError::Database(_))));
+    assert!(matches!(storage::open(&url).await, Err(StorageError::Address(_))));
 }
 
 #[cfg(unix)]
