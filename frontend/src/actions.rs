@@ -48,9 +48,9 @@ async fn refused(visit: &Visit, back: &str, failure: &Failure, update: Update) -
     }
     let view = View::at(back).filter(View::is_list).unwrap_or(View::Today);
     match ListPage::load(visit, &view, None).await {
-        Ok((mut page, home)) => {
+        Ok(mut page) => {
             page.shell.toast = Toast { notice, back: back.to_owned(), ..Toast::default() };
-            with_cookies(show(status, &page), home.cookies)
+            show(status, &page)
         }
         Err(_) => visit.refuse(failure, back),
     }

@@ -4,6 +4,7 @@
 
 mod actions;
 pub mod assets;
+mod cookies;
 mod due;
 mod extract;
 mod flash;

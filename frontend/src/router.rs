@@ -13,7 +13,7 @@ use domain::{Clock, SystemClock};
 use settings::TrustedProxies;
 use tower_http::{compression::CompressionLayer, csrf::CsrfLayer};
 
-use crate::{actions, assets, forward::forward, health, pages, patience, security};
+use crate::{actions, assets, cookies, forward::forward, health, pages, patience, security};
 
 /// What the pages are told from outside.
 #[derive(Clone)]
@@ -35,14 +35,14 @@ impl Default for Settings {
 /// What handlers share.
 #[derive(Clone)]
 pub(crate) struct App {
-    pub client: Client,
+    pub transport: Arc<dyn Transport>,
     pub proxies: Arc<TrustedProxies>,
     pub clock: Arc<dyn Clock>,
 }
 
 impl FromRef<App> for Client {
     fn from_ref(app: &App) -> Self {
-        app.client.clone()
+        Self::new(app.transport.clone())
     }
 }
 
@@ -59,11 +59,7 @@ const LARGEST_FORM: usize = 64 << 10;
 ///
 /// The peer's address is taken from [`axum::extract::ConnectInfo`] where the server gives it.
 pub fn router(transport: Arc<dyn Transport>, settings: Settings) -> Router {
-    let app = App {
-        client: Client::new(transport),
-        proxies: settings.proxies.into(),
-        clock: settings.clock,
-    };
+    let app = App { transport, proxies: settings.proxies.into(), clock: settings.clock };
     Router::new()
         .merge(pages().layer(map_response(security::harden)))
         .route("/assets/{file}", get(assets::serve))
@@ -93,6 +89,7 @@ fn pages() -> Router<App> {
         .route("/logout", post(actions::account::logout))
         .fallback(pages::problem::not_found)
         .layer(from_fn(patience::limit))
+        .layer(from_fn(cookies::pass_on))
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
         .layer(CsrfLayer::new())
         .layer(CompressionLayer::new())

@@ -1,6 +1,6 @@
 //! A browser's request, as the pages see it.
 
-use std::convert::Infallible;
+use std::{convert::Infallible, sync::Arc};
 
 use api::{BROWSER_ZONE, Caller, Client, Failure};
 use axum::{
@@ -12,6 +12,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, Uri, header, request::Parts};
 use jiff::Timestamp;
 
 use crate::{
+    cookies::{Collecting, Jar},
     flash::{self, Flash},
     forwarded::Forwarded,
     pages::problem,
@@ -46,6 +47,8 @@ impl FromRequestParts<App> for Visit {
         let headers = &parts.headers;
         let browser_zone = cookie(headers, "tz").and_then(|name| ZoneName::parse(name).ok());
         let mut caller = Caller::of(headers);
+        let jar = parts.extensions.get::<Jar>().cloned().unwrap_or_default();
+        let transport = Collecting { transport: app.transport.clone(), jar };
         let forwarded = Forwarded::of(parts, &app.proxies);
         let zone = browser_zone.as_ref().and_then(|zone| zone.as_str().parse().ok());
         let host = headers.get(header::HOST).cloned();
@@ -57,7 +60,7 @@ impl FromRequestParts<App> for Visit {
         }
         let address = parts.uri.path_and_query().map_or("/", |address| address.as_str());
         Ok(Self {
-            api: app.client.on_behalf_of(caller),
+            api: Client::new(Arc::new(transport)).on_behalf_of(caller),
             now: app.clock.now(),
             browser_zone,
             htmx: headers.contains_key("hx-request"),

@@ -12,7 +12,7 @@ use crate::{
         account::{LoginPage, RegisterPage, next},
         show,
     },
-    visit::{Visit, with_cookies},
+    visit::Visit,
     words,
 };
 
@@ -43,7 +43,7 @@ pub(crate) async fn login(visit: Visit, Form(form): Form<LoginForm>) -> Response
     let email = email.trim().to_owned();
     let body = SignIn { email, password, remember_me: remember_me.is_some() };
     match visit.api.sign_in(&body).await {
-        Ok(answer) => with_cookies(Redirect::to(&next).into_response(), answer.cookies),
+        Ok(_) => Redirect::to(&next).into_response(),
         Err(failure) => {
             let error = Some(told(&failure));
             show(failure.status(), &LoginPage { email: body.email, error, next })
@@ -57,7 +57,7 @@ pub(crate) async fn register(visit: Visit, Form(form): Form<RegisterForm>) -> Re
     let next = next(&to);
     let body = SignUp { name: name.trim().to_owned(), email: email.trim().to_owned(), password };
     match visit.api.sign_up(&body).await {
-        Ok(answer) => with_cookies(Redirect::to(&next).into_response(), answer.cookies),
+        Ok(_) => Redirect::to(&next).into_response(),
         Err(failure) => {
             let (error, status) = (Some(told(&failure)), failure.status());
             show(status, &RegisterPage { name: body.name, email: body.email, error, next })
@@ -68,7 +68,7 @@ pub(crate) async fn register(visit: Visit, Form(form): Form<RegisterForm>) -> Re
 /// `POST /logout`
 pub(crate) async fn logout(visit: Visit) -> Response {
     match visit.api.sign_out().await {
-        Ok(answer) => with_cookies(Redirect::to("/login").into_response(), answer.cookies),
+        Ok(_) => Redirect::to("/login").into_response(),
         Err(failure) => visit.refuse(&failure, "/"),
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     flash::{Deed, Flash},
     pages::{list::ListPage, shell::Toast, show, update::Update},
     view::View,
-    visit::{Visit, with_cookies},
+    visit::Visit,
     words,
 };
 
@@ -57,9 +57,9 @@ pub(crate) async fn add(visit: Visit, Form(form): Form<QuickAddForm>) -> Respons
     }
     let view = View::at(&back).filter(View::is_list).unwrap_or(View::Today);
     match ListPage::load(&visit, &view, None).await {
-        Ok((mut page, home)) => {
+        Ok(mut page) => {
             (page.quick_add.text, page.quick_add.error) = (form.text, Some(error));
-            with_cookies(show(status, &page), home.cookies)
+            show(status, &page)
         }
         Err(_) => visit.refuse(&failure, &back),
     }

@@ -15,7 +15,7 @@ use crate::{
         show,
         update::{Said, Update},
     },
-    visit::{Visit, with_cookies},
+    visit::Visit,
     words,
 };
 
@@ -75,9 +75,9 @@ async fn plain(visit: &Visit, choices: Vec<Choice>) -> Response {
         return Redirect::to("/chat#message").into_response();
     }
     match ChatPage::load(visit, false).await {
-        Ok((page, home)) => {
+        Ok(page) => {
             let page = ChatPage { talk: Talk { choices, ..page.talk }, ..page };
-            with_cookies(show(StatusCode::OK, &page), home.cookies)
+            show(StatusCode::OK, &page)
         }
         Err(failure) => visit.refuse(&failure, "/chat"),
     }
@@ -90,10 +90,10 @@ async fn again(visit: &Visit, status: StatusCode, refused: Talk) -> Response {
         return show(status, &Update { said, ..Update::default() });
     }
     match ChatPage::load(visit, false).await {
-        Ok((page, home)) => {
+        Ok(page) => {
             let Talk { text, error, .. } = refused;
             let page = ChatPage { talk: Talk { text, error, ..page.talk }, ..page };
-            with_cookies(show(status, &page), home.cookies)
+            show(status, &page)
         }
         Err(failure) => visit.refuse(&failure, "/chat"),
     }

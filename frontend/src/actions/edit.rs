@@ -59,14 +59,14 @@ async fn again(
     back: &str,
     failure: &Failure,
 ) -> Response {
-    let Ok((page, home)) = TaskPage::load(visit, number, back).await else {
+    let Ok(page) = TaskPage::load(visit, number, back).await else {
         return visit.refuse(failure, back);
     };
     let error = Some(words::failure(failure));
     // The version of now: whoever saves again has read that something changed.
     let fields = Fields { version: page.fields.version.clone(), back: back.to_owned(), ..fields };
     let page = TaskPage { fields, error, ..page };
-    with_cookies(show(failure.status(), &page), home.cookies)
+    show(failure.status(), &page)
 }
 
 /// What differs between two forms.

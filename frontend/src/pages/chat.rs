@@ -80,9 +80,9 @@ pub(crate) struct Which {
 /// `GET /chat`
 pub(crate) async fn chat(visit: Visit, Query(which): Query<Which>) -> Response {
     match ChatPage::load(&visit, which.new.is_some()).await {
-        Ok((page, home)) => {
+        Ok(page) => {
             let told = visit.flash.map(|_| Flash::clear());
-            with_cookies(show(StatusCode::OK, &page), home.cookies.into_iter().chain(told))
+            with_cookies(show(StatusCode::OK, &page), told)
         }
         Err(failure) => visit.refuse(&failure, visit.address()),
     }
@@ -102,10 +102,10 @@ pub(crate) async fn panel(visit: Visit, Query(which): Query<Which>) -> Response 
 }
 
 impl ChatPage {
-    pub(crate) async fn load(visit: &Visit, new: bool) -> Result<(Self, Home), Failure> {
+    pub(crate) async fn load(visit: &Visit, new: bool) -> Result<Self, Failure> {
         let home = Home::load(visit).await?;
         let talk = Talk::load(visit, new, "/chat", Some(&home.now)).await?;
-        Ok((Self { shell: Shell::new(&home, &View::Chat, visit.flash, "/chat"), talk }, home))
+        Ok(Self { shell: Shell::new(&home, &View::Chat, visit.flash, "/chat"), talk })
     }
 }
 

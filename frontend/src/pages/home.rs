@@ -1,7 +1,6 @@
 //! What every page of a signed-in user needs from the backend.
 
 use api::{AuthProblem, Failure, TagWithCount, TaskBody, TaskListQuery, User};
-use http::HeaderValue;
 use jiff::Zoned;
 
 use crate::{
@@ -23,8 +22,6 @@ pub(crate) struct Home {
     pub tags: Vec<TagWithCount>,
     pub now: Zoned,
     pub offer: Option<Offer>,
-    /// Cookies of the backend for the browser.
-    pub cookies: Vec<HeaderValue>,
 }
 
 impl Home {
@@ -41,7 +38,6 @@ impl Home {
             open: open.body,
             next: open.next,
             tags: tags.body,
-            cookies: session.cookies,
         })
     }
 

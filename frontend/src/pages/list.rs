@@ -88,9 +88,9 @@ pub(crate) async fn tag(visit: Visit, Name(name): Name, Query(after): Query<Afte
 
 async fn page(visit: &Visit, view: View, after: Option<String>) -> Response {
     match ListPage::load(visit, &view, after).await {
-        Ok((page, home)) => {
+        Ok(page) => {
             let told = visit.flash.map(|_| Flash::clear());
-            with_cookies(show(StatusCode::OK, &page), home.cookies.into_iter().chain(told))
+            with_cookies(show(StatusCode::OK, &page), told)
         }
         Err(failure) => visit.refuse(&failure, visit.address()),
     }
@@ -101,10 +101,10 @@ impl ListPage {
         visit: &Visit,
         view: &View,
         after: Option<String>,
-    ) -> Result<(Self, Home), Failure> {
+    ) -> Result<Self, Failure> {
         let home = Home::load(visit).await?;
         let list = List::load(visit, &home, view, after).await?;
-        Ok((Self::new(&home, view, list, visit.flash), home))
+        Ok(Self::new(&home, view, list, visit.flash))
     }
 
     pub(crate) fn new(home: &Home, view: &View, list: List, flash: Option<Flash>) -> Self {

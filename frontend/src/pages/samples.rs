@@ -64,7 +64,6 @@ fn home(open: Vec<TaskBody>, offer: Option<Offer>) -> Home {
         tags: vec![tag],
         now,
         offer,
-        cookies: Vec::new(),
     }
 }
 

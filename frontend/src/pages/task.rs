@@ -62,22 +62,18 @@ pub(crate) async fn task(
 ) -> Response {
     let back = local(&query.back).unwrap_or("/").to_owned();
     match TaskPage::load(&visit, number, &back).await {
-        Ok((page, home)) => {
+        Ok(page) => {
             let told = visit.flash.map(|_| Flash::clear());
-            with_cookies(show(StatusCode::OK, &page), home.cookies.into_iter().chain(told))
+            with_cookies(show(StatusCode::OK, &page), told)
         }
         Err(failure) => visit.refuse(&failure, visit.address()),
     }
 }
 
 impl TaskPage {
-    pub(crate) async fn load(
-        visit: &Visit,
-        number: i64,
-        back: &str,
-    ) -> Result<(Self, Home), Failure> {
+    pub(crate) async fn load(visit: &Visit, number: i64, back: &str) -> Result<Self, Failure> {
         let (home, task) = tokio::try_join!(Home::load(visit), visit.api.task(number))?;
-        Ok((Self::new(&home, &task.body, visit.flash, back), home))
+        Ok(Self::new(&home, &task.body, visit.flash, back))
     }
 
     pub(crate) fn new(home: &Home, task: &TaskBody, flash: Option<Flash>, back: &str) -> Self {

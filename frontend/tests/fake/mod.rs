@@ -14,7 +14,7 @@ use http_body_util::BodyExt;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-/// What the fake holds. A test reads `calls`, and sets `signed_in`, `zone` and `refuse`.
+/// What the fake holds. A test reads `calls`, and sets `signed_in`, `zone`, `cookie` and `refuse`.
 #[derive(Debug)]
 pub struct Fake {
     pub tasks: Vec<TaskBody>,
@@ -23,6 +23,8 @@ pub struct Fake {
     pub said: Vec<Value>,
     pub signed_in: bool,
     pub zone: Option<String>,
+    /// A cookie on every answer about tasks, as when a session is extended.
+    pub cookie: Option<&'static str>,
     /// Answers every write with this.
     pub refuse: Option<(u16, Value)>,
     /// Method, path and headers of each call.
@@ -103,6 +105,7 @@ pub fn fake() -> Shared {
         said: Vec::new(),
         signed_in: true,
         zone: Some("Europe/Berlin".to_owned()),
+        cookie: None,
         refuse: None,
         calls: Vec::new(),
         now: now(),
@@ -124,6 +127,11 @@ async fn answer(State(fake): State<Shared>, request: Request) -> Response {
     let query = parts.uri.query().unwrap_or_default();
     let steps: Vec<&str> = path.trim_start_matches('/').split('/').collect();
     let mut answer = fake.answer(parts.method.as_str(), &steps, query, &body);
+    if let (["api", "tasks" | "chat" | "settings" | "changes", ..], Some(cookie)) =
+        (&*steps, fake.cookie)
+    {
+        answer.headers_mut().append("set-cookie", cookie.parse().unwrap());
+    }
     if let Some(zone) = &fake.zone {
         answer.headers_mut().insert("x-time-zone", zone.parse().unwrap());
     }

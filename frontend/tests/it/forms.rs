@@ -153,3 +153,28 @@ async fn a_zone_can_be_taken() {
     assert_eq!(answer.header("location"), "/all");
     assert_eq!(browser.call("PATCH /api/settings").1, r#"{"time_zone":"Asia/Tokyo"}"#);
 }
+
+#[rstest]
+#[case::add("/tasks", "text=x")]
+#[case::complete("/tasks/12/complete", "")]
+#[case::undo("/changes/9/undo", "")]
+#[case::edit("/tasks/12/edit", "title=Pay+the+rent&version=1")]
+#[case::chat("/chat", "message=Add+buy+milk")]
+#[case::choice("/chat", "message=I+am+done")]
+#[case::zone("/settings/zone", "time_zone=Asia%2FTokyo")]
+#[tokio::test]
+async fn a_session_that_was_extended_stays_so(#[case] path: &str, #[case] form: &str) {
+    let cookie = "better-auth.session_token=abc; Max-Age=604800; Path=/; HttpOnly; SameSite=Lax";
+    for (htmx, refused) in [(false, false), (true, false), (false, true), (true, true)] {
+        let browser = if htmx { Browser::new().htmx() } else { Browser::new() };
+        browser.fake.lock().unwrap().cookie = Some(cookie);
+        let before = browser.fake.lock().unwrap().tasks.clone();
+        browser.fake.lock().unwrap().before = vec![before; 9];
+        if refused {
+            refuse(&browser, 422, "no");
+        }
+        let answer = browser.post(path, form).await;
+        let kept = answer.cookies().into_iter().filter(|it| *it == cookie).count();
+        assert_eq!(kept, 1, "htmx {htmx}, refused {refused}: {answer:?}");
+    }
+}
