@@ -16,13 +16,6 @@ pub trait ChangeReads: Send + Sync {
         after: ChangeNumber,
         limit: u16,
     ) -> Result<Vec<Change>, StorageError>;
-
-    /// One entry.
-    async fn change(
-        &self,
-        user: &UserId,
-        number: ChangeNumber,
-    ) -> Result<Option<Change>, StorageError>;
 }
 
 /// Writing the log.

@@ -95,12 +95,6 @@ pub trait ConversationReads: Send + Sync {
         id: ConversationId,
     ) -> Result<Option<Conversation>, StorageError>;
 
-    /// The conversation whose last message is the newest.
-    async fn latest_conversation(
-        &self,
-        user: &UserId,
-    ) -> Result<Option<Conversation>, StorageError>;
-
     /// Conversations, the one with the newest message first, and how many there are in all.
     async fn conversations(
         &self,

@@ -46,12 +46,6 @@ fn select_changes<DB: Dialect>(user: &UserId) -> QueryBuilder<DB> {
     sql
 }
 
-fn select_change<DB: Dialect>(user: &UserId, number: ChangeNumber) -> QueryBuilder<DB> {
-    let mut sql = select_changes(user);
-    sql.push(" and number = ").push_bind(number.0);
-    sql
-}
-
 #[async_trait]
 impl<DB: Dialect> ChangeReads for SqlStore<DB> {
     async fn changes_after(
@@ -66,22 +60,13 @@ impl<DB: Dialect> ChangeReads for SqlStore<DB> {
         let rows = self.reader().await?.all::<ChangeRow>(select.build_query_as()).await?;
         rows.into_iter().map(Change::try_from).collect()
     }
-
-    async fn change(
-        &self,
-        user: &UserId,
-        number: ChangeNumber,
-    ) -> Result<Option<Change>, StorageError> {
-        let mut select = select_change(user, number);
-        let row = self.reader().await?.optional::<ChangeRow>(select.build_query_as()).await?;
-        row.map(Change::try_from).transpose()
-    }
 }
 
 #[async_trait]
 impl<DB: Dialect> ChangeWrites for SqlWrite<DB> {
     async fn change(&mut self, number: ChangeNumber) -> Result<Option<Change>, StorageError> {
-        let mut select = select_change(&self.user, number);
+        let mut select = select_changes(&self.user);
+        select.push(" and number = ").push_bind(number.0);
         let row = self.loan.optional::<ChangeRow>(select.build_query_as()).await?;
         row.map(Change::try_from).transpose()
     }

@@ -111,14 +111,6 @@ impl<DB: Dialect> SqlStore<DB> {
         Ok(row.0.unsigned_abs())
     }
 
-    async fn one_conversation(
-        &self,
-        mut select: QueryBuilder<DB>,
-    ) -> Result<Option<Conversation>, StorageError> {
-        let row = self.reader().await?.optional::<ConversationRow>(select.build_query_as()).await?;
-        Ok(row.map(Conversation::from))
-    }
-
     async fn some_messages(
         &self,
         mut select: QueryBuilder<DB>,
@@ -137,16 +129,8 @@ impl<DB: Dialect> ConversationReads for SqlStore<DB> {
     ) -> Result<Option<Conversation>, StorageError> {
         let mut select = select_conversations(user, "");
         select.push(" and id = ").push_bind(id.0);
-        self.one_conversation(select).await
-    }
-
-    async fn latest_conversation(
-        &self,
-        user: &UserId,
-    ) -> Result<Option<Conversation>, StorageError> {
-        let mut select = select_conversations(user, "");
-        select.push(NEWEST_FIRST).push("1");
-        self.one_conversation(select).await
+        let row = self.reader().await?.optional::<ConversationRow>(select.build_query_as()).await?;
+        Ok(row.map(Conversation::from))
     }
 
     async fn conversations(

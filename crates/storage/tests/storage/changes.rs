@@ -45,8 +45,9 @@ async fn snapshots_survive(#[case] backend: Backend) {
     assert_eq!((&seen.before, &seen.after), (&change.before, &change.after));
     assert_eq!((&seen.request_id, seen.undoes), (&change.request_id, change.undoes));
     assert_eq!(seen.created_at, change.now);
-    assert_eq!(store.change(&ada, number).await.unwrap(), Some(seen));
-    assert_eq!(store.change(&user("bob"), number).await.unwrap(), None);
+    assert_eq!(store.changes_after(&ada, ChangeNumber(2), 10).await.unwrap(), [seen]);
+    let mut work = store.begin(&user("bob")).await.unwrap();
+    assert_eq!(work.change(number).await.unwrap(), None);
 }
 
 #[rstest]

@@ -75,7 +75,6 @@ async fn messages_keep_content_and_order(#[case] backend: Backend) {
 async fn the_newest_comes_first(#[case] backend: Backend) {
     let (store, _database) = store(backend).await;
     let (ada, bob) = (user("ada"), user("bob"));
-    assert_eq!(store.latest_conversation(&ada).await.unwrap(), None);
     let new = talk(&*store, "ada", &["new", "x"], "2026-11-23T12:00:00.000001Z").await;
     let old = talk(&*store, "ada", &["old"], NOON).await;
     let foreign = talk(&*store, "bob", &["Bob's"], NOON).await;
@@ -91,7 +90,6 @@ async fn the_newest_comes_first(#[case] backend: Backend) {
     assert_eq!(list(10, 0).await, (both.to_vec(), 2));
     assert_eq!(list(1, 1).await, (both[1..].to_vec(), 2));
     assert_eq!(list(1, 2).await, (vec![], 2));
-    assert_eq!(store.latest_conversation(&ada).await.unwrap(), Some(new.clone()));
 
     assert_eq!(store.conversation(&bob, new.id).await.unwrap(), None);
     assert_eq!(store.messages(&bob, new.id, 10, 0).await.unwrap(), (vec![], 0));
