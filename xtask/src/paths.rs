@@ -1,3 +1,5 @@
+//! Where things lie on disk.
+
 use std::path::{Path, PathBuf};
 
 /// The repository's root.

@@ -1,3 +1,5 @@
+//! Steps of a check: commands that are run, told of and timed.
+
 use anyhow::{Context, Result, bail};
 use std::process::Command;
 use std::time::Instant;

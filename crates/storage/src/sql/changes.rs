@@ -1,3 +1,5 @@
+//! The change log: rows of `change`, with snapshots as JSON.
+
 use async_trait::async_trait;
 use domain::{Change, ChangeKind, ChangeNumber, NewChange, Snapshot, Source, UserId};
 use sqlx::{FromRow, QueryBuilder, types::Json};

@@ -1,3 +1,5 @@
+//! Conversations and their messages.
+
 use async_trait::async_trait;
 use domain::{ConversationId, ConversationNumber, MessageId, UserId};
 use serde_json::Value;

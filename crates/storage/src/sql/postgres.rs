@@ -1,3 +1,5 @@
+//! What is particular to Postgres: its SQL, its pool, its migrations.
+
 use std::{str::FromStr, time::Duration};
 
 use sqlx::{

@@ -1,3 +1,5 @@
+//! A user's settings: so far the time zone.
+
 use async_trait::async_trait;
 use domain::{UserId, ZoneName};
 

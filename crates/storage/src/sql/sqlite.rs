@@ -1,3 +1,5 @@
+//! What is particular to SQLite: its SQL, its pools, its file, its migrations.
+
 use std::{
     fs::OpenOptions,
     io::{self, ErrorKind},

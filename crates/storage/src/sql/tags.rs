@@ -1,3 +1,5 @@
+//! Tags, and on how many tasks each is.
+
 use async_trait::async_trait;
 use domain::{Color, Tag, TagId, TagName, UserId};
 use sqlx::{FromRow, QueryBuilder};

@@ -1,3 +1,5 @@
+//! Tasks: reading, writing, and their links to tags.
+
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;

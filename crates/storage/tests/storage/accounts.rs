@@ -1,3 +1,5 @@
+//! Sign-in: accounts, sessions, and the end of a user.
+
 use domain::{ChangeNumber, TaskNumber, TaskQuery, UserId, ZoneName};
 use rstest::rstest;
 use storage::{

@@ -1,3 +1,5 @@
+//! The change log keeps everything, in order and without gaps.
+
 use domain::{
     ChangeKind, ChangeNumber, Description, Due, NewChange, NewTask, Priority, Snapshot, Source,
     ZoneName,

@@ -1,3 +1,5 @@
+//! Many writers at once.
+
 use std::collections::BTreeSet;
 
 use domain::{ChangeNumber, Sort, SortBy, TaskQuery};

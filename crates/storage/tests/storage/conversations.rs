@@ -1,3 +1,5 @@
+//! Conversations keep their messages in order and go with them.
+
 use domain::{ConversationId, ConversationNumber, MessageId};
 use rstest::rstest;
 use serde_json::json;

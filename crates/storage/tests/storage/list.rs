@@ -1,3 +1,5 @@
+//! Lists: filters, orders, pages.
+
 use domain::{
     Cursor, Description, Due, DueBound, DueFilter, NewTask, Priority, Sort, SortBy, Status, TagId,
     TagName, Task, TaskQuery, ZoneName,

@@ -1,3 +1,5 @@
+//! Addresses, files and schemas: what a program meets before its first row.
+
 use domain::{TaskQuery, UserId};
 use jiff::Timestamp;
 use rstest::rstest;

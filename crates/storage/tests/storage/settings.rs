@@ -1,3 +1,5 @@
+//! A user's settings.
+
 use domain::ZoneName;
 use rstest::rstest;
 use testkit::Backend;

@@ -1,3 +1,5 @@
+//! Tags: names, counts, and what happens to their tasks.
+
 use std::slice::from_ref;
 
 use domain::{Color, NewTask, Tag, TagId, TagName, TaskQuery};

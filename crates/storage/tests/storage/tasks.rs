@@ -1,3 +1,5 @@
+//! Tasks: fields, versions, units of work.
+
 use std::slice::from_ref;
 
 use domain::{
