@@ -6,22 +6,22 @@ use jiff::{RoundMode, TimestampRound, Unit, civil::DateTime, tz::TimeZone};
 
 use crate::error::ApiError;
 
-const FORM: &str = "must be a day such as 2026-12-01, or a time such as 2026-12-01T09:00";
+const FORM: &str = "be a day such as 2026-12-01, or a time such as 2026-12-01T09:00";
 
 /// A day, an instant, or a local date and time without an offset, which is meant in `zone`.
 pub(crate) fn parse(field: &str, text: &str, zone: &ZoneName) -> Result<Due, ApiError> {
     let text = text.trim();
     let at = match text.parse() {
-        Ok(DueBody::Day(day)) if day.year() < 1 => return Err(ApiError::invalid(field, FORM)),
+        Ok(DueBody::Day(day)) if day.year() < 1 => return Err(ApiError::must(field, FORM)),
         Ok(DueBody::Day(day)) => return Ok(Due::Day { day }),
         Ok(DueBody::At(at)) => at.0,
-        Err(_) => local(text, &zone.time_zone()).ok_or_else(|| ApiError::invalid(field, FORM))?,
+        Err(_) => local(text, &zone.time_zone()).ok_or_else(|| ApiError::must(field, FORM))?,
     };
     let whole = TimestampRound::new().smallest(Unit::Microsecond).mode(RoundMode::Trunc);
-    let at = at.round(whole).map_err(|_| ApiError::invalid(field, FORM))?;
+    let at = at.round(whole).map_err(|_| ApiError::must(field, FORM))?;
     let due = Due::At { at, zone: zone.clone() };
     // Days are stored as text of four digits a year.
-    if due.day().year() < 1 { Err(ApiError::invalid(field, FORM)) } else { Ok(due) }
+    if due.day().year() < 1 { Err(ApiError::must(field, FORM)) } else { Ok(due) }
 }
 
 fn local(text: &str, zone: &TimeZone) -> Option<jiff::Timestamp> {

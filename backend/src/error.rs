@@ -75,6 +75,11 @@ impl ApiError {
         Self::Invalid { field: field.into(), message: message.to_string() }
     }
 
+    /// The same, where the rule follows the field's name: `limit` must `be a number from 1 to 200`.
+    pub(crate) fn must(field: &str, rule: impl Display) -> Self {
+        Self::invalid(field, format_args!("{field} must {rule}"))
+    }
+
     fn status_and_code(&self) -> (StatusCode, &'static str) {
         match self {
             Self::Malformed(_) => (StatusCode::BAD_REQUEST, "malformed"),
@@ -98,10 +103,10 @@ impl IntoResponse for ApiError {
         let (status, code) = self.status_and_code();
         match &self {
             Self::Unavailable(cause) => {
-                tracing::warn!(error = &**cause as &dyn Error, "the database is busy or away");
+                tracing::warn!(error = %domain::chain(&**cause), "the database is busy or away");
             }
             Self::Internal(cause) => {
-                tracing::error!(error = &**cause as &dyn Error, "request failed");
+                tracing::error!(error = %domain::chain(&**cause), "request failed");
             }
             _ => {}
         }
@@ -185,7 +190,9 @@ impl From<ServiceError> for ApiError {
             ServiceError::Invalid { field, message } => Self::invalid(field, message),
             ServiceError::Stale => Self::VersionMismatch,
             ServiceError::TagExists => Self::TagExists,
-            ServiceError::InTheWay(_) => Self::Conflict(error.to_string()),
+            ServiceError::InTheWay(_) | ServiceError::StillAnswering => {
+                Self::Conflict(error.to_string())
+            }
             ServiceError::Storage(error) => error.into(),
         }
     }

@@ -1,11 +1,13 @@
 //! What handlers take from a request, with our errors where axum's own are plain text.
 
+use std::fmt::Display;
+
 use axum::extract::{FromRequest, FromRequestParts, Request, rejection::BytesRejection};
 use axum::{
     body::Bytes,
     response::{IntoResponse, Response},
 };
-use domain::{TaskId, TaskNumber, Version};
+use domain::{ChangeNumber, TagId, TaskId, TaskNumber, Version};
 use http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
 use serde::{Serialize, de::DeserializeOwned};
 use service::TaskKey;
@@ -29,19 +31,27 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
         let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
             let field = error.path().to_string();
             match error.into_inner() {
-                rule if rule.is_data() => ApiError::invalid(field, without_place(&rule)),
+                rule if rule.is_data() => wrong_type(&field, &rule),
                 syntax => ApiError::Malformed(format!("The body is no JSON: {syntax}")),
             }
         })?;
         json.end().map_err(|error| ApiError::Malformed(format!("The body is no JSON: {error}")))?;
+        // Serde would take the members of an object from an array as well, by their places.
+        if !body.trim_ascii_start().starts_with(b"{") {
+            return Err(ApiError::must("body", "be a JSON object"));
+        }
         Ok(Self(value))
     }
 }
 
-/// `serde_json` adds the line and column, which say nothing about a single field.
-fn without_place(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    text.split(" at line ").next().unwrap_or(&text).to_owned()
+/// A member of another type, or out of its range. Serde adds the line and column, which say nothing about one member.
+fn wrong_type(field: &str, rule: &serde_json::Error) -> ApiError {
+    let text = rule.to_string();
+    let text = text.split(" at line ").next().unwrap_or(&text);
+    match field {
+        "." => ApiError::invalid("body", text),
+        _ => ApiError::invalid(field, format_args!("{field} has a wrong value: {text}")),
+    }
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
@@ -90,16 +100,41 @@ impl<S: Send + Sync> FromRequestParts<S> for TaskPath {
     }
 }
 
-/// The part of a path that is parsed as `T`. What does not parse names nothing.
+/// The part of a path that names a `T`. What does not parse names nothing.
 #[derive(Debug, Clone, Copy)]
 pub struct Path<T>(pub T);
 
-impl<T: std::str::FromStr, S: Send + Sync> FromRequestParts<S> for Path<T> {
+/// What a path can name.
+pub trait Named: Sized {
+    /// What it is called.
+    const NAME: &'static str;
+
+    /// Out of the path.
+    fn read(text: &str) -> Option<Self>;
+}
+
+impl Named for TagId {
+    const NAME: &'static str = "Tag";
+
+    fn read(text: &str) -> Option<Self> {
+        text.parse().ok().map(Self)
+    }
+}
+
+impl Named for ChangeNumber {
+    const NAME: &'static str = "Change";
+
+    fn read(text: &str) -> Option<Self> {
+        text.parse().ok().map(Self)
+    }
+}
+
+impl<T: Named, S: Send + Sync> FromRequestParts<S> for Path<T> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        let value = last(parts, state).await.parse();
-        value.map(Self).map_err(|_| ApiError::NotFound("Object".to_owned()))
+        let named = T::read(&last(parts, state).await);
+        named.map(Self).ok_or_else(|| ApiError::NotFound(T::NAME.to_owned()))
     }
 }
 
@@ -138,11 +173,26 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
         let query = serde_urlencoded::from_str(query_of(parts));
-        query.map(Self).map_err(|error| ApiError::invalid("query", error))
+        query.map(Self).map_err(|error| unreadable_query(&error))
     }
 }
 
 /// The query as it stands in the address.
 pub(crate) fn query_of(parts: &Parts) -> &str {
     parts.uri.query().unwrap_or_default()
+}
+
+/// A parameter that is unknown, or stands twice.
+pub(crate) fn unreadable_query(error: &impl Display) -> ApiError {
+    let text = error.to_string();
+    // Serde goes on to list the parameters it knows, which leaves out those that are read apart.
+    let text = text.split(", expected").next().unwrap_or(&text);
+    ApiError::invalid("query", text.replace("field", "parameter"))
+}
+
+/// `limit`: how many rows, 1 to 200.
+pub(crate) fn limit(text: Option<&str>) -> Result<Option<u16>, ApiError> {
+    let Some(text) = text else { return Ok(None) };
+    let number = text.parse().ok().filter(|limit| (1..=200).contains(limit));
+    number.map(Some).ok_or_else(|| ApiError::must("limit", "be a number from 1 to 200"))
 }

@@ -84,7 +84,7 @@ async fn checked(app: &App) -> Database {
         Ok(Ok(())) => Database::Ready,
         Ok(Err(ServiceError::Storage(StorageError::NotMigrated))) => Database::NotMigrated,
         Ok(Err(error)) => {
-            tracing::debug!(error = &error as &dyn std::error::Error, "not ready");
+            tracing::debug!(error = %domain::chain(&error), "not ready");
             Database::Away
         }
         Err(_) => Database::Away,

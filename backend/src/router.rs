@@ -103,8 +103,14 @@ fn cors(settings: &HttpSettings) -> CorsLayer {
             name("set-auth-token"),
             name("set-auth-jwt"),
             name("x-thread-id"),
+            header::ETAG,
+            header::LINK,
+            header::LOCATION,
             api::CHANGE_NUMBER,
+            api::NEXT_CURSOR,
             api::REQUEST_ID,
+            api::TOTAL_COUNT,
+            api::ZONE,
         ])
 }
 

@@ -1,8 +1,8 @@
 //! The folder that holds the user's data: the database, and the secret that signs cookies.
 
 use std::{
-    fs::{DirBuilder, OpenOptions, read_to_string},
-    io::{ErrorKind, Write},
+    fs::{DirBuilder, OpenOptions, hard_link, read_to_string, remove_file},
+    io::{self, ErrorKind, Write},
     os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
 };
@@ -26,18 +26,34 @@ pub(crate) fn prepare(folder: &Path) -> Result<(), String> {
 /// The secret that signs cookies: made on the first start, kept in the folder, readable by its owner alone.
 pub(crate) fn secret(folder: &Path) -> Result<String, String> {
     let path = folder.join("better-auth-secret");
-    let wrong = |error: std::io::Error| format!("{}: {error}", path.display());
-    let mut new = OpenOptions::new();
-    match new.write(true).create_new(true).mode(0o600).open(&path) {
-        Ok(mut file) => {
-            let secret = token(&SystemRandom, 43); // 256 bits
-            file.write_all(secret.as_bytes()).and_then(|()| file.sync_all()).map_err(wrong)?;
-            Ok(secret)
+    let wrong = |error: io::Error| format!("{}: {error}", path.display());
+    match read_to_string(&path) {
+        Ok(secret) if secret.trim().is_empty() => {
+            let path = path.display();
+            Err(format!(
+                "{path} is empty: delete it to have a new one made; everybody signs in again"
+            ))
         }
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            Ok(read_to_string(&path).map_err(wrong)?.trim().to_owned())
+        Ok(secret) => Ok(secret.trim().to_owned()),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            make_secret(&path).map_err(wrong)?;
+            read_to_string(&path).map_err(wrong) // another process may have been faster
         }
         Err(error) => Err(wrong(error)),
+    }
+}
+
+/// Written elsewhere first: a start that is cut short leaves no half of a secret behind.
+fn make_secret(path: &Path) -> io::Result<()> {
+    let draft = path.with_extension(token(&SystemRandom, 8));
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
+    file.write_all(token(&SystemRandom, 43).as_bytes())?; // 256 bits
+    file.sync_all()?;
+    let linked = hard_link(&draft, path);
+    remove_file(&draft)?;
+    match linked {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        linked => linked,
     }
 }
 
@@ -70,8 +86,17 @@ mod tests {
         let first = secret(&folder).unwrap();
         assert_eq!(first.len(), 43);
         assert_eq!(secret(&folder).unwrap(), first);
+        assert_eq!(folder.read_dir().unwrap().count(), 1, "no draft is left behind");
         let mode = |path| metadata(path).unwrap().mode() & 0o777;
         assert_eq!(mode(folder.clone()), 0o700);
         assert_eq!(mode(folder.join("better-auth-secret")), 0o600);
+    }
+
+    #[test]
+    fn an_empty_secret_is_told_with_its_file() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("better-auth-secret"), "\n").unwrap();
+        let told = secret(folder.path()).unwrap_err();
+        assert!(told.contains("better-auth-secret is empty"), "{told}");
     }
 }

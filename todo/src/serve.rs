@@ -37,27 +37,31 @@ pub(crate) struct ServeArguments {
 impl ServeArguments {
     fn read(mut self, mistakes: &mut Mistakes) -> Option<(SocketAddr, BackendSettings)> {
         let listen = mistakes.check("LISTEN", self.listen.parse());
-        self.complete(mistakes)?; // without the folder, database and secret would be called missing
+        self.complete(mistakes);
         let backend = self.backend.read(mistakes);
         Some((listen?, backend?))
     }
 
     /// Fills in what the data folder holds, where nothing else is named: a database, and a secret made on the first start.
-    fn complete(&mut self, mistakes: &mut Mistakes) -> Option<()> {
+    fn complete(&mut self, mistakes: &mut Mistakes) {
         let empty = |value: &Option<String>| value.as_ref().is_none_or(String::is_empty);
         let no_database = empty(&self.backend.database.database_url);
         let no_secret = empty(&self.backend.auth.secret);
-        if no_database || no_secret {
-            let folder = mistakes.check("--data-dir", self.folder())?;
-            if no_database {
-                self.backend.database.database_url = Some(sqlite_url(&folder.join("todo.db")));
-            }
-            if no_secret {
-                let secret = mistakes.check("--data-dir", data_dir::secret(&folder))?;
-                self.backend.auth.secret = Some(secret);
-            }
+        if !(no_database || no_secret) {
+            return;
         }
-        Some(())
+        // Where the folder fails, stand-ins keep its contents from being called missing as well: the start ends anyway.
+        let folder = mistakes.check("--data-dir", self.folder());
+        if no_database {
+            let file = folder.clone().unwrap_or_default().join("todo.db");
+            self.backend.database.database_url = Some(sqlite_url(&file));
+        }
+        if no_secret {
+            let secret = folder
+                .map_or_else(|| Ok("stand-in".to_owned()), |folder| data_dir::secret(&folder));
+            let secret = mistakes.check("--data-dir", secret);
+            self.backend.auth.secret = secret.or_else(|| Some("stand-in".to_owned()));
+        }
     }
 
     /// The folder, made if it is missing.

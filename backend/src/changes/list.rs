@@ -7,7 +7,7 @@ use domain::ChangeNumber;
 use crate::{
     app::App,
     error::ApiError,
-    extract::{Json, Query},
+    extract::{Json, Query, limit},
     signed_in::SignedIn,
 };
 
@@ -27,12 +27,9 @@ pub(crate) async fn list(
             .parse()
             .ok()
             .filter(|number| *number >= 0)
-            .ok_or_else(|| ApiError::invalid("after", "must be a change number"))?,
+            .ok_or_else(|| ApiError::must("after", "be a change number"))?,
     };
-    let limit = query.limit.as_deref().map_or(Ok(200), |text| {
-        let number = text.parse().ok().filter(|limit| (1..=200).contains(limit));
-        number.ok_or_else(|| ApiError::invalid("limit", "must be a number from 1 to 200"))
-    })?;
+    let limit = limit(query.limit.as_deref())?.unwrap_or(200);
     let changes = service::changes(&app.service, &actor, ChangeNumber(after), limit).await?;
     Ok(Json(changes.iter().map(ChangeBody::from).collect()))
 }

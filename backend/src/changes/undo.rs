@@ -26,9 +26,9 @@ use crate::{
 pub(crate) async fn undo(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
-    Path(number): Path<i64>,
+    Path(number): Path<ChangeNumber>,
 ) -> Result<Response, ApiError> {
-    let undone = service::undo(&app.service, &actor, ChangeNumber(number)).await?;
+    let undone = service::undo(&app.service, &actor, number).await?;
     let body = Undone {
         undone: undone.undone.number.0,
         change: undone.change.0,

@@ -11,7 +11,7 @@ use storage::{ConversationSummary, Message, Role};
 use crate::{
     app::App,
     error::ApiError,
-    extract::{Json, Query},
+    extract::{Json, Query, limit},
     signed_in::SignedIn,
 };
 
@@ -28,7 +28,8 @@ pub(crate) async fn history(
     SignedIn(actor): SignedIn,
     Query(query): Query<HistoryQuery>,
 ) -> Result<Json<ChatHistory>, ApiError> {
-    let (limit, offset) = (limit(&query)?, offset(&query)?);
+    let limit = limit(query.limit.as_deref())?.unwrap_or(50);
+    let offset = offset(&query)?;
     let Some(id) = conversation(&query)? else {
         let (conversations, total) =
             service::conversations(&app.service, &actor, limit, offset).await?;
@@ -69,15 +70,9 @@ fn conversation(query: &HistoryQuery) -> Result<Option<ConversationId>, ApiError
     Ok(Some(ConversationId(id)))
 }
 
-fn limit(query: &HistoryQuery) -> Result<u16, ApiError> {
-    let Some(text) = &query.limit else { return Ok(50) };
-    let number = text.parse().ok().filter(|limit| (1..=200).contains(limit));
-    number.ok_or_else(|| ApiError::invalid("limit", "must be a number from 1 to 200"))
-}
-
 fn offset(query: &HistoryQuery) -> Result<u32, ApiError> {
     let Some(text) = &query.offset else { return Ok(0) };
-    text.parse().map_err(|_| ApiError::invalid("offset", "must be a number from 0"))
+    text.parse().map_err(|_| ApiError::must("offset", "be a number from 0"))
 }
 
 fn more(offset: u32, shown: usize, total: u64) -> bool {

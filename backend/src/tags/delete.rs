@@ -7,7 +7,6 @@ use axum::{
 };
 use domain::TagId;
 use http::StatusCode;
-use uuid::Uuid;
 
 use crate::{app::App, error::ApiError, extract::Path, signed_in::SignedIn, tasks::with_change};
 
@@ -19,8 +18,8 @@ use crate::{app::App, error::ApiError, extract::Path, signed_in::SignedIn, tasks
 pub(crate) async fn delete(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
-    Path(id): Path<Uuid>,
+    Path(id): Path<TagId>,
 ) -> Result<Response, ApiError> {
-    let written = service::delete_tag(&app.service, &actor, TagId(id)).await?;
+    let written = service::delete_tag(&app.service, &actor, id).await?;
     Ok(with_change(StatusCode::NO_CONTENT.into_response(), written.change))
 }

@@ -7,7 +7,6 @@ use axum::{
 };
 use domain::TagId;
 use service::TagEdit;
-use uuid::Uuid;
 
 use super::{color, name};
 use crate::{
@@ -29,13 +28,13 @@ use crate::{
 pub(crate) async fn edit(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
-    Path(id): Path<Uuid>,
+    Path(id): Path<TagId>,
     Json(patch): Json<TagPatch>,
 ) -> Result<Response, ApiError> {
     let edit = TagEdit {
         name: patch.name.as_deref().map(name).transpose()?,
         color: patch.color.as_deref().map(color).transpose()?,
     };
-    let written = service::edit_tag(&app.service, &actor, TagId(id), edit).await?;
+    let written = service::edit_tag(&app.service, &actor, id, edit).await?;
     Ok(with_change(Json(TagBody::from(&written.value)).into_response(), written.change))
 }

@@ -3,7 +3,6 @@
 use api::{Problem, TagWithCount};
 use axum::extract::State;
 use domain::TagId;
-use uuid::Uuid;
 
 use super::counted;
 use crate::{
@@ -21,7 +20,7 @@ use crate::{
 pub(crate) async fn get(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
-    Path(id): Path<Uuid>,
+    Path(id): Path<TagId>,
 ) -> Result<Json<TagWithCount>, ApiError> {
-    Ok(Json(counted(&service::tag(&app.service, &actor, TagId(id)).await?)))
+    Ok(Json(counted(&service::tag(&app.service, &actor, id).await?)))
 }

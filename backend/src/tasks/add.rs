@@ -69,7 +69,7 @@ fn quick(
 ) -> Result<(TaskDraft, Vec<ParsedSpan>), ApiError> {
     let now = now.to_zoned(zone.time_zone());
     let ignore = ignore.iter().map(|&range| bytes(text, range)).collect::<Option<Vec<_>>>();
-    let outside = || ApiError::invalid("ignore", "each range must lie in the text");
+    let outside = || ApiError::must("ignore", "hold ranges that lie in the text");
     let policy = Policy::default();
     let context = Context { now: &now, policy: &policy };
     let understood = language::quick_add(text, &ignore.ok_or_else(outside)?, &context);

@@ -1,6 +1,6 @@
 //! `GET /api/tasks`.
 
-use api::{Problem, TaskBody, TaskListQuery};
+use api::{NEXT_CURSOR, Problem, TOTAL_COUNT, TaskBody, TaskListQuery};
 use axum::{
     extract::{FromRequestParts, State},
     response::{IntoResponse, Response},
@@ -10,23 +10,17 @@ use domain::{
     Cursor, DueBound, DueFilter, Priority, Sort, SortBy, Status, TagId, TagName, Task, TaskQuery,
     ZoneName,
 };
-use http::{HeaderName, HeaderValue, Uri, header, request::Parts};
+use http::{HeaderValue, Uri, header, request::Parts};
 use jiff::{Timestamp, ToSpan, civil::Date};
-use service::TaskList;
 use uuid::Uuid;
 
 use super::{MOST_TAGS, rule};
 use crate::{
     app::App,
     error::ApiError,
-    extract::{Json, query_of},
+    extract::{Json, limit, query_of, unreadable_query},
     signed_in::{SignedIn, Zone},
 };
-
-const NEXT_CURSOR: HeaderName = HeaderName::from_static("x-next-cursor");
-const TOTAL_COUNT: HeaderName = HeaderName::from_static("x-total-count");
-/// How many tasks one answer holds when no `limit` is given.
-const WHOLE: u16 = 1_000;
 
 /// Lists tasks.
 ///
@@ -41,14 +35,14 @@ pub(crate) async fn list(
     Zone(zone): Zone,
     Query { query, uri }: Query,
 ) -> Result<Response, ApiError> {
-    let list = read(&query, &zone, app.service.now())?;
+    let wanted = read(&query, &zone, app.service.now())?;
     let total = if flag("count", query.count.as_deref())? {
-        Some(service::count_tasks(&app.service, &actor, list.clone()).await?)
+        Some(service::count_tasks(&app.service, &actor, &wanted).await?)
     } else {
         None
     };
-    let limit = usize::from(list.query.limit.unwrap_or(WHOLE));
-    let tasks = service::list_tasks(&app.service, &actor, list).await?;
+    let limit = usize::from(wanted.limit.unwrap_or(TaskQuery::MOST));
+    let tasks = service::list_tasks(&app.service, &actor, &wanted).await?;
     let mut answer = Json(tasks.iter().map(TaskBody::from).collect::<Vec<_>>()).into_response();
     if let Some(last) = tasks.last().filter(|_| tasks.len() == limit) {
         let cursor = encode(last);
@@ -75,52 +69,52 @@ impl<S: Send + Sync> FromRequestParts<S> for Query {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
-        let query = TaskListQuery::from_text(query_of(parts))
-            .map_err(|error| ApiError::invalid("query", error))?;
+        let query =
+            TaskListQuery::from_text(query_of(parts)).map_err(|error| unreadable_query(&error))?;
         Ok(Self { query, uri: parts.uri.clone() })
     }
 }
 
-fn read(query: &TaskListQuery, zone: &ZoneName, now: Timestamp) -> Result<TaskList, ApiError> {
+fn read(query: &TaskListQuery, zone: &ZoneName, now: Timestamp) -> Result<TaskQuery, ApiError> {
     let (tag_names, mut tags) = tags(&query.tag)?;
     if let Some(id) = &query.tag_id {
-        let id = id.parse().map_err(|_| ApiError::invalid("tag_id", "must be the id of a tag"))?;
+        let id = id.parse().map_err(|_| ApiError::must("tag_id", "be the id of a tag"))?;
         tags.push(TagId(id));
     }
     let mut status = match query.status.as_deref() {
         None | Some("all") => None,
         Some("pending") => Some(Status::Open),
         Some("completed") => Some(Status::Done),
-        Some(_) => return Err(ApiError::invalid("status", "must be all, pending or completed")),
+        Some(_) => return Err(ApiError::must("status", "be all, pending or completed")),
     };
     let overdue =
         flag("overdue", query.overdue.as_deref())? || query.due.as_deref() == Some("overdue");
     if overdue && status.is_none() {
         status = Some(Status::Open);
     }
-    let query = TaskQuery {
+    Ok(TaskQuery {
         status,
         priority: query.priority.as_deref().map(priority).transpose()?,
         tags,
-        search: query.search.clone().filter(|text| !text.trim().is_empty()),
+        tag_names,
+        search: query.search.as_deref().map(search).transpose()?,
         due: if overdue { Some(before_now(zone, now)) } else { due(query, zone, now)? },
         sort: Sort {
             by: sort_by(query.sort_by.as_deref())?,
             descending: match query.sort_order.as_deref() {
                 None | Some("desc") => true,
                 Some("asc") => false,
-                Some(_) => return Err(ApiError::invalid("sort_order", "must be asc or desc")),
+                Some(_) => return Err(ApiError::must("sort_order", "be asc or desc")),
             },
         },
         after: query.cursor.as_deref().map(decode).transpose()?,
-        limit: query.limit.as_deref().map(limit).transpose()?,
-    };
-    Ok(TaskList { query, tag_names })
+        limit: limit(query.limit.as_deref())?,
+    })
 }
 
 fn tags(given: &[String]) -> Result<(Vec<TagName>, Vec<TagId>), ApiError> {
     if given.len() > MOST_TAGS {
-        return Err(ApiError::invalid("tag", format!("at most {MOST_TAGS} tags")));
+        return Err(ApiError::must("tag", format_args!("stand at most {MOST_TAGS} times")));
     }
     let (mut names, mut ids) = (Vec::new(), Vec::new());
     for tag in given {
@@ -133,21 +127,23 @@ fn tags(given: &[String]) -> Result<(Vec<TagName>, Vec<TagId>), ApiError> {
 }
 
 fn priority(text: &str) -> Result<Priority, ApiError> {
-    let wrong = || ApiError::invalid("priority", "must be 1, 2 or 3");
+    let wrong = || ApiError::must("priority", "be 1, 2 or 3");
     let number: u8 = text.parse().map_err(|_| wrong())?;
     Priority::try_from(number).map_err(|_| wrong())
 }
 
-fn limit(text: &str) -> Result<u16, ApiError> {
-    let number = text.parse().ok().filter(|limit| (1..=200).contains(limit));
-    number.ok_or_else(|| ApiError::invalid("limit", "must be a number from 1 to 200"))
+fn search(text: &str) -> Result<String, ApiError> {
+    if text.chars().any(char::is_control) {
+        return Err(ApiError::must("search", "contain no control characters"));
+    }
+    Ok(text.to_owned())
 }
 
 fn flag(name: &str, text: Option<&str>) -> Result<bool, ApiError> {
     match text {
         None | Some("false") => Ok(false),
         Some("true") => Ok(true),
-        Some(_) => Err(ApiError::invalid(name, "must be true or false")),
+        Some(_) => Err(ApiError::must(name, "be true or false")),
     }
 }
 
@@ -159,8 +155,8 @@ fn sort_by(text: Option<&str>) -> Result<SortBy, ApiError> {
         Some("priority") => SortBy::Priority,
         Some("title") => SortBy::Title,
         Some(_) => {
-            let allowed = "must be created_at, updated_at, due_date, priority or title";
-            return Err(ApiError::invalid("sort_by", allowed));
+            let allowed = "be created_at, updated_at, due_date, priority or title";
+            return Err(ApiError::must("sort_by", allowed));
         }
     })
 }
@@ -179,7 +175,7 @@ fn due(
     let (first, last) = match query.due.as_deref() {
         None => {
             let day = |name, text: &Option<String>| -> Result<Option<Date>, ApiError> {
-                let wrong = |_| ApiError::invalid(name, "must be a day such as 2026-12-01");
+                let wrong = |_| ApiError::must(name, "be a day such as 2026-12-01");
                 text.as_deref().map(|text| text.parse().map_err(wrong)).transpose()
             };
             (day("due_from", &query.due_from)?, day("due_to", &query.due_to)?)
@@ -188,15 +184,16 @@ fn due(
         Some("today") => (Some(today), Some(today)),
         Some("week") => (Some(today), Some(today.saturating_add(6.days()))),
         Some(_) => {
-            return Err(ApiError::invalid("due", "must be overdue, today, week or none"));
+            return Err(ApiError::must("due", "be overdue, today, week or none"));
         }
     };
     if first.is_none() && last.is_none() {
         return Ok(None);
     }
     let start = |day| DueBound::start_of(day, &viewer);
-    let behind = |day: Date| start(day.saturating_add(1.day()));
-    Ok(Some(DueFilter::Between { from: first.map(start), before: last.map(behind) }))
+    // No day comes behind the last one of the calendar: then nothing is too late.
+    let before = last.and_then(|day: Date| day.checked_add(1.day()).ok()).map(start);
+    Ok(Some(DueFilter::Between { from: first.map(start), before }))
 }
 
 /// A cursor is opaque to callers: the sort keys of the last row, as JSON in base64url.
@@ -208,7 +205,7 @@ fn encode(last: &Task) -> String {
 fn decode(text: &str) -> Result<Cursor, ApiError> {
     let keys = URL_SAFE_NO_PAD.decode(text).ok();
     let cursor = keys.and_then(|keys| serde_json::from_slice(&keys).ok());
-    cursor.ok_or_else(|| ApiError::invalid("cursor", "must be one that a list gave"))
+    cursor.ok_or_else(|| ApiError::must("cursor", "be one that a list gave"))
 }
 
 fn next(uri: &Uri, query: &TaskListQuery, cursor: &str) -> String {

@@ -79,3 +79,47 @@ async fn later_changes_stand_in_the_way_and_are_named(#[case] backend: Backend) 
     assert_eq!(user.get("/api/changes?after=-1").await.status, 422);
     assert_eq!(user.get("/api/changes?limit=0").await.status, 422);
 }
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test]
+async fn nothing_comes_back_by_half(#[case] backend: Backend) {
+    let app = TestApp::start(backend).await;
+    let user = app.user("ada").await;
+    let added = user.post("/api/tasks", json!({ "title": "x", "tags": ["home"] })).await;
+    let tag = format!("/api/tags/{}", added.json["tags"][0]["id"].as_str().unwrap());
+    let task_gone = user.delete("/api/tasks/1").await.change();
+    let tag_gone = user.delete(&tag).await.change();
+
+    // The task would come back without its tag, so the tag comes first.
+    let refused = undo(&user, task_gone).await;
+    assert_eq!(refused.status, 409);
+    assert!(refused.json["detail"].as_str().unwrap().contains("change 3"), "{:?}", refused.json);
+    let tag_back = undo(&user, tag_gone).await.change();
+    assert_eq!(undo(&user, task_gone).await.json["tasks"][0]["tags"][0]["name"], "home");
+
+    // Redoing the deletion of the tag would take it off a task that got it since.
+    assert_eq!(undo(&user, tag_back).await.status, 409, "task 1 has it again");
+    let renamed = user.patch(&tag, json!({ "name": "house" })).await.change();
+    user.post("/api/tags", json!({ "name": "Home" })).await;
+    let taken = undo(&user, renamed).await;
+    assert_eq!((taken.status, &taken.json["code"]), (409, &"conflict".into()));
+    assert_eq!(user.get("/api/tasks/1").await.json["tags"][0]["name"], "house");
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test]
+async fn a_tag_that_came_with_a_task_stays_while_another_has_it(#[case] backend: Backend) {
+    let app = TestApp::start(backend).await;
+    let user = app.user("ada").await;
+    for title in ["one", "two"] {
+        user.post("/api/tasks", json!({ "title": title, "tags": ["home"] })).await;
+    }
+    assert_eq!(undo(&user, 1).await.status, 200);
+    assert_eq!(user.get("/api/tasks?tag=home").await.titles(), ["two"]);
+    assert_eq!(undo(&user, 2).await.status, 200);
+    assert_eq!(user.get("/api/tags").await.json[0]["task_count"], 0);
+}

@@ -1,5 +1,6 @@
 //! `/api/chat`.
 
+use jiff::ToSpan;
 use rstest::rstest;
 use serde_json::{Value, json};
 use testkit::Backend;
@@ -187,4 +188,88 @@ async fn history_is_kept_and_deleted(#[case] backend: Backend) {
         assert_eq!(user.post("/api/chat", body.clone()).await.status, status, "{body}");
     }
     assert_eq!(user.get("/api/chat/history").await.json["total"], 0);
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test]
+async fn undo_passes_over_what_a_button_took_back(#[case] backend: Backend) {
+    let app = TestApp::start(backend).await;
+    let mut chat = Chat::of(app.user("ada").await);
+    chat.say("add milk").await;
+    let added = chat.say("add bread").await;
+    let path = format!("/api/changes/{}/undo", added["actions_taken"][0]["result"]["change"]);
+    assert_eq!(chat.user.post(&path, json!({})).await.status, 200);
+    chat.say("undo").await;
+    assert_eq!(chat.user.get("/api/tasks").await.titles(), [""; 0]);
+
+    chat.say("add eggs").await;
+    chat.say("add jam").await;
+    chat.user.patch("/api/tasks/3", json!({ "title": "six eggs" })).await;
+    let half = chat.say("undo the last 2").await;
+    let text = half["response"].as_str().unwrap();
+    assert!(text.contains("4 · jam") && text.contains("cannot undo"), "{text}");
+    assert!(!text.to_lowercase().contains("nothing was changed"), "{text}");
+    assert_eq!(chat.user.get("/api/tasks").await.titles(), ["six eggs"]);
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_turn_at_a_time_in_a_conversation(#[case] backend: Backend) {
+    let app = TestApp::start(backend).await;
+    let mut chat = Chat::of(app.user("ada").await);
+    chat.say("hello").await;
+    let turns = (0..8).map(|number| {
+        let (user, conversation) = (chat.user.clone(), chat.conversation.clone());
+        tokio::spawn(async move {
+            let message = format!("add task {number}");
+            let body = json!({ "message": message, "conversation_id": conversation });
+            user.post("/api/chat", body).await.status
+        })
+    });
+    let mut done = 0;
+    for turn in turns.collect::<Vec<_>>() {
+        match turn.await.unwrap() {
+            200 => done += 1,
+            status => assert_eq!(status, 409),
+        }
+    }
+    assert!(done > 0);
+    // Whatever was added, the conversation knows and can take back.
+    chat.say(&format!("undo the last {done}")).await;
+    assert_eq!(chat.user.get("/api/tasks").await.titles(), [""; 0]);
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test]
+async fn a_turn_that_failed_blocks_nobody_for_long(#[case] backend: Backend) {
+    let app = TestApp::start(backend).await;
+    let mut chat = Chat::of(app.user("ada").await);
+    chat.say("hello").await;
+    // A message without an answer, as a process leaves it that ended in between.
+    let user = domain::UserId(chat.user.id().await);
+    let store = app.store().await;
+    let mut work = store.begin(&user).await.unwrap();
+    let id = domain::ConversationId(chat.conversation.as_str().unwrap().parse().unwrap());
+    let message = storage::NewMessage {
+        id: domain::MessageId(domain::uuid_v7(&domain::SystemRandom, app.now())),
+        role: storage::Role::User,
+        content: "add milk".to_owned(),
+        actions: json!([]),
+        state: None,
+        now: app.now(),
+    };
+    work.append_message(id, message).await.unwrap();
+    work.commit().await.unwrap();
+
+    let body = json!({ "message": "add eggs", "conversation_id": chat.conversation });
+    let refused = chat.user.post("/api/chat", body.clone()).await;
+    assert_eq!((refused.status, &refused.json["code"]), (409, &"conflict".into()));
+    app.wait(10.seconds());
+    assert_eq!(chat.user.post("/api/chat", body).await.status, 200);
 }

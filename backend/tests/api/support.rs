@@ -77,6 +77,16 @@ impl TestApp {
         User { token: Some(token), ..nobody }
     }
 
+    /// What the clock says.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// The database itself.
+    pub async fn store(&self) -> Arc<dyn storage::Store> {
+        storage::open(&self.database.url).await.unwrap()
+    }
+
     /// Somebody who is not signed in.
     pub fn nobody(&self) -> User {
         User { token: None, zone: None, address: self.address, http: self.http.clone() }
@@ -149,6 +159,12 @@ impl User {
     /// The same user, at another process.
     pub fn moved_to(&self, app: &TestApp) -> Self {
         Self { address: app.address, ..self.clone() }
+    }
+
+    /// The user's id.
+    pub async fn id(&self) -> String {
+        let session = self.get("/api/auth/get-session").await.json;
+        session["user"]["id"].as_str().unwrap().to_owned()
     }
 
     /// The session token.

@@ -176,7 +176,12 @@ async fn bad_input_is_told_and_changes_nothing(#[case] backend: Backend) {
     assert_eq!(send("application/json", r#"{"title":"x"} {}"#.into()).await, 400);
     let deep = format!(r#"{{"title":"x","more":{}"#, "[".repeat(10_000));
     assert_eq!(send("application/json", deep.into()).await, 400);
-    assert_eq!(send("application/json", "[]".into()).await, 422);
+    for body in ["[]", r#"["from an array"]"#, "null", "1"] {
+        assert_eq!(send("application/json", body.into()).await, 422, "{body}");
+    }
+    let many: String = (0..51).fold(String::new(), |text, number| format!("{text} #t{number}"));
+    let quick = user.post("/api/tasks", json!({ "text": format!("x{many}") })).await;
+    assert_eq!(quick.json["detail"], "a task has at most 50 tags");
     assert_eq!(send("text/plain", r#"{"title":"x"}"#.into()).await, 415);
     assert_eq!(send("application/json", "x".repeat(65 << 10).into()).await, 413);
     for path in ["/api/tasks/x", "/api/tasks/-1", "/api/tasks/99999999999999999999"] {
@@ -258,6 +263,7 @@ async fn lists_are_filtered_by_every_rule(#[case] backend: Backend) {
         "tag_id=x",
         "due_from=tomorrow",
         "status=all&status=all",
+        "search=a%00b",
     ] {
         assert_eq!(user.get(&format!("/api/tasks?{query}")).await.status, 422, "{query}");
     }

@@ -12,6 +12,8 @@ pub const BROWSER_ZONE: HeaderName = HeaderName::from_static("x-browser-time-zon
 pub const CHANGE_NUMBER: HeaderName = HeaderName::from_static("x-change-number");
 /// On a list: the cursor with which it goes on.
 pub const NEXT_CURSOR: HeaderName = HeaderName::from_static("x-next-cursor");
+/// On a list that was to be counted: how many match in all.
+pub const TOTAL_COUNT: HeaderName = HeaderName::from_static("x-total-count");
 
 /// The headers of a browser's request that a call for it carries on: who the user is, where the request came from.
 #[derive(Debug, Clone, Default)]

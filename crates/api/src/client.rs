@@ -208,14 +208,6 @@ impl Client {
         self.get("/api/tags").await
     }
 
-    /// `GET /api/settings`.
-    ///
-    /// # Errors
-    /// [`Failure`].
-    pub async fn settings(&self) -> Result<Answer<SettingsBody>, Failure> {
-        self.get("/api/settings").await
-    }
-
     /// `PATCH /api/settings`.
     ///
     /// # Errors

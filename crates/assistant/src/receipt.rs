@@ -28,7 +28,8 @@ fn due_words(due: &Due, now: &Zoned) -> String {
     }
 }
 
-fn day_words(day: Date, today: Date) -> String {
+/// A day as somebody says it who is at `today`.
+pub(crate) fn day_words(day: Date, today: Date) -> String {
     if day == today {
         "today".to_owned()
     } else if day == today.saturating_add(1.day()) {

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use auth::Actor;
-use domain::{Sort, SortBy, Status, Task, TaskNumber, TaskQuery};
+use domain::{Cursor, Sort, SortBy, Status, Task, TaskNumber, TaskQuery};
 use language::{Found, Target};
-use service::{Service, ServiceError, TaskKey, TaskList};
+use service::{Service, ServiceError, TaskKey};
 
 use crate::{reply::Reply, state::State};
 
@@ -59,10 +59,7 @@ async fn by_words(
     verb: Verb,
     reply: &mut Reply,
 ) -> Result<Option<Vec<TaskKey>>, ServiceError> {
-    let sort = Sort { by: SortBy::Updated, descending: true };
-    let query = TaskQuery { status: Some(verb.among), sort, ..TaskQuery::default() };
-    let list = TaskList { query, ..TaskList::default() };
-    let tasks = service::list_tasks(app, actor, list).await?;
+    let tasks = all_tasks(app, actor, verb.among).await?;
     let titles = tasks.iter().map(|task| (task.number, task.title.as_str()));
     let kind = match verb.among {
         Status::Open => "open",
@@ -82,4 +79,20 @@ async fn by_words(
     reply.say(sentence);
     reply.offer(verb.word, &offered);
     Ok(None)
+}
+
+/// Every open or every completed task, the last changed first, however many: a match must be the only one.
+async fn all_tasks(app: &Service, actor: &Actor, among: Status) -> Result<Vec<Task>, ServiceError> {
+    let sort = Sort { by: SortBy::Updated, descending: true };
+    let (mut tasks, mut after) = (Vec::new(), None);
+    loop {
+        let query = TaskQuery { status: Some(among), sort, after, ..TaskQuery::default() };
+        let page = service::list_tasks(app, actor, &query).await?;
+        let full = page.len() == usize::from(TaskQuery::MOST);
+        after = page.last().map(Cursor::from);
+        tasks.extend(page);
+        if !full {
+            return Ok(tasks);
+        }
+    }
 }

@@ -6,12 +6,13 @@ use domain::{
     Description, DueBound, DueFilter, Invalid, Sort, SortBy, Status, TagName, Task, TaskQuery,
     Title,
 };
-use jiff::{ToSpan, Zoned};
+use jiff::{ToSpan, Zoned, civil::Date};
 use language::{Add, DueRange, List, Target};
 use serde_json::{Value, json};
-use service::{Service, ServiceError, TagChoice, TaskDraft, TaskKey, TaskList, Written};
+use service::{Service, ServiceError, TagChoice, TaskDraft, TaskKey, Undone, Written};
 
 use crate::{
+    receipt,
     reply::Reply,
     resolve::{self, Verb},
     state::State,
@@ -19,6 +20,9 @@ use crate::{
 
 /// The most tasks that a list shows.
 const SHOWN: u16 = 50;
+
+const IN_THE_WAY: &str =
+    "This I cannot undo: what it touched has changed since, here or elsewhere.";
 
 /// What a command works with.
 pub(crate) struct Tools<'a> {
@@ -45,7 +49,14 @@ impl Tools<'_> {
                 return Ok(());
             }
         };
-        let written = service::add_task(self.app, self.actor, draft).await?;
+        let written = match service::add_task(self.app, self.actor, draft).await {
+            Err(ServiceError::Invalid { message, .. }) => {
+                self.reply.say(format!("I could not add that: {message}."));
+                self.failed("add_task", input, &message);
+                return Ok(());
+            }
+            written => written?,
+        };
         self.state.touched = vec![written.value.number];
         self.reply.tell("Added:", std::slice::from_ref(&written.value), self.now);
         self.wrote("add_task", input, &written.map(|task| vec![task]));
@@ -54,7 +65,8 @@ impl Tools<'_> {
 
     /// Shows tasks, or counts them.
     pub async fn list_tasks(&mut self, list: List) -> Result<(), ServiceError> {
-        let sentence = |count: u64| heading(&list, count);
+        let today = self.now.date();
+        let sentence = |count: u64| heading(&list, count, today);
         let input =
             json!({ "status": status_word(list.status), "search": list.words, "tags": list.tags });
         let mut query = match wanted(&list, self.now) {
@@ -65,14 +77,14 @@ impl Tools<'_> {
                 return Ok(());
             }
         };
-        let total = service::count_tasks(self.app, self.actor, query.clone()).await?;
+        let total = service::count_tasks(self.app, self.actor, &query).await?;
         if list.count_only {
             self.reply.say(sentence(total));
             self.done("list_tasks", input, json!({ "success": true, "total": total }));
             return Ok(());
         }
-        query.query.limit = Some(SHOWN);
-        let tasks = service::list_tasks(self.app, self.actor, query).await?;
+        query.limit = Some(SHOWN);
+        let tasks = service::list_tasks(self.app, self.actor, &query).await?;
         if let [only] = &*tasks {
             self.state.touched = vec![only.number];
         }
@@ -113,45 +125,53 @@ impl Tools<'_> {
         Ok(())
     }
 
-    /// Takes back the last changes of this conversation, the last one first.
+    /// Takes back the last changes of this conversation, the last one first. Those that were taken back elsewhere, by a
+    /// button or another client, do not count.
     pub async fn undo(&mut self, count: u8) -> Result<(), ServiceError> {
-        if self.state.changes.is_empty() {
-            self.reply.say("There is nothing to undo in this conversation.");
-            return Ok(());
-        }
-        for _ in 0..count {
+        let mut left = count;
+        while left > 0 {
             let Some(&change) = self.state.changes.last() else { break };
-            let input = json!({ "change": change });
             match service::undo(self.app, self.actor, change).await {
                 Ok(undone) => {
-                    self.state.changes.pop();
-                    self.state.touched = undone.tasks.iter().map(|task| task.number).collect();
-                    let gone = undone.undone.after.tasks.iter();
-                    let gone = gone.filter(|task| undone.removed.contains(&task.number));
-                    let gone: Vec<Task> = gone.cloned().collect();
-                    if !gone.is_empty() {
-                        self.reply.tell("Undone, this task is gone again:", &gone, self.now);
-                    }
-                    if !undone.tasks.is_empty() {
-                        self.reply.tell("Undone, as it was before:", &undone.tasks, self.now);
-                    }
-                    let result = json!({
-                        "success": true, "change": undone.change, "tasks": bodies(&undone.tasks),
-                        "removed": undone.removed,
-                    });
-                    self.done("undo", input, result);
+                    self.tell_undone(undone);
+                    left -= 1;
                 }
-                Err(error @ ServiceError::InTheWay(_)) => {
-                    self.reply.say(
-                        "I cannot undo that: the task has changed since, here or elsewhere. Nothing was changed.",
-                    );
-                    self.failed("undo", input, &error.to_string());
-                    break;
+                Err(ServiceError::InTheWay(_))
+                    if service::is_undone(self.app, self.actor, change).await? => {}
+                Err(error @ (ServiceError::InTheWay(_) | ServiceError::NotFound(_))) => {
+                    self.reply.say(IN_THE_WAY);
+                    self.failed("undo", json!({ "change": change }), &error.to_string());
+                    return Ok(());
                 }
                 Err(error) => return Err(error),
             }
+            self.state.changes.pop();
+        }
+        if left == count {
+            self.reply.say("There is nothing to undo in this conversation.");
+        } else if left > 0 {
+            self.reply.say("There is nothing more to undo in this conversation.");
         }
         Ok(())
+    }
+
+    fn tell_undone(&mut self, undone: Undone) {
+        self.state.touched = undone.tasks.iter().map(|task| task.number).collect();
+        let gone = undone.undone.after.tasks.iter();
+        let gone = gone.filter(|task| undone.removed.contains(&task.number));
+        let gone: Vec<Task> = gone.cloned().collect();
+        if !gone.is_empty() {
+            self.reply.tell("Undone, gone again:", &gone, self.now);
+        }
+        if !undone.tasks.is_empty() {
+            self.reply.tell("Undone, as it was before:", &undone.tasks, self.now);
+        }
+        let input = json!({ "change": undone.undone.number });
+        let result = json!({
+            "success": true, "change": undone.change, "tasks": bodies(&undone.tasks),
+            "removed": undone.removed,
+        });
+        self.done("undo", input, result);
     }
 
     async fn tasks_of(
@@ -230,7 +250,7 @@ fn draft(add: Add) -> Result<TaskDraft, Invalid> {
     })
 }
 
-fn wanted(list: &List, now: &Zoned) -> Result<TaskList, Invalid> {
+fn wanted(list: &List, now: &Zoned) -> Result<TaskQuery, Invalid> {
     let zone = now.time_zone();
     let start = |day| DueBound::start_of(day, zone);
     let (due, status) = match list.due {
@@ -240,7 +260,7 @@ fn wanted(list: &List, now: &Zoned) -> Result<TaskList, Invalid> {
             (Some(DueFilter::Between { from: None, before }), Some(Status::Open))
         }
         Some(DueRange::Days { first, last }) => {
-            let before = Some(start(last.saturating_add(1.day())));
+            let before = last.checked_add(1.day()).ok().map(start);
             (Some(DueFilter::Between { from: Some(start(first)), before }), list.status)
         }
     };
@@ -250,8 +270,7 @@ fn wanted(list: &List, now: &Zoned) -> Result<TaskList, Invalid> {
     };
     let (priority, search) = (list.priority, list.words.clone());
     let tag_names = list.tags.iter().map(|name| TagName::parse(name)).collect::<Result<_, _>>()?;
-    let query = TaskQuery { status, priority, search, due, sort, ..TaskQuery::default() };
-    Ok(TaskList { query, tag_names })
+    Ok(TaskQuery { status, priority, tag_names, search, due, sort, ..TaskQuery::default() })
 }
 
 fn status_word(status: Option<Status>) -> &'static str {
@@ -262,19 +281,61 @@ fn status_word(status: Option<Status>) -> &'static str {
     }
 }
 
-/// "3 open tasks.", "No overdue task."
-fn heading(list: &List, count: u64) -> String {
+/// "3 open tasks.", "1 task due today.", "No overdue tasks."
+fn heading(list: &List, count: u64, today: Date) -> String {
     let kind = match (list.due, list.status) {
         (Some(DueRange::Overdue), _) => "overdue ",
-        (_, Some(Status::Open)) => "open ",
         (_, Some(Status::Done)) => "completed ",
-        (_, None) => "",
+        (None, Some(Status::Open)) => "open ",
+        _ => "",
+    };
+    let due = match list.due {
+        Some(DueRange::Days { first, last }) if first == last => {
+            format!(" due {}", receipt::day_words(first, today))
+        }
+        Some(DueRange::Days { first, last }) => {
+            let [from, to] = [first, last].map(|day| receipt::day_words(day, today));
+            format!(" due from {from} to {to}")
+        }
+        _ => String::new(),
     };
     let about = list.words.as_ref().map_or_else(String::new, |words| format!(" about “{words}”"));
     let tags = list.tags.iter().fold(String::new(), |tags, tag| tags + " #" + tag);
     match count {
-        0 => format!("No {kind}tasks{about}{tags}."),
-        1 => format!("1 {kind}task{about}{tags}."),
-        _ => format!("{count} {kind}tasks{about}{tags}."),
+        0 => format!("No {kind}tasks{about}{tags}{due}."),
+        1 => format!("1 {kind}task{about}{tags}{due}."),
+        _ => format!("{count} {kind}tasks{about}{tags}{due}."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn a_list_says_what_it_shows() {
+        let today = date(2026, 11, 23);
+        let open = List { status: Some(Status::Open), ..List::default() };
+        let due = |first, last| Some(DueRange::Days { first, last });
+        for (list, count, sentence) in [
+            (List::default(), 2, "2 tasks."),
+            (open.clone(), 1, "1 open task."),
+            (List { due: Some(DueRange::Overdue), ..open.clone() }, 0, "No overdue tasks."),
+            (List { due: due(today, today), ..open.clone() }, 4, "4 tasks due today."),
+            (
+                List { due: due(today, date(2026, 11, 29)), tags: vec!["home".to_owned()], ..open },
+                2,
+                "2 tasks #home due from today to Sun 29 Nov.",
+            ),
+            (
+                List { words: Some("milk".to_owned()), ..List::default() },
+                0,
+                "No tasks about “milk”.",
+            ),
+        ] {
+            assert_eq!(heading(&list, count, today), sentence);
+        }
     }
 }

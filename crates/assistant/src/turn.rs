@@ -21,18 +21,15 @@ pub struct Turn {
     pub actions: Vec<Action>,
     /// Ready answers for buttons.
     pub choices: Vec<Choice>,
-    /// How many messages the conversation has now.
+    /// How many messages the conversation has now; 0 when the answer could not be stored.
     pub message_count: u64,
 }
-
-/// How far back we look for what "it" means: the last answer, behind messages whose turn failed.
-const LOOK_BACK: u16 = 10;
 
 /// Runs a turn: stores what the user said, does it, stores and returns the answer.
 ///
 /// # Errors
-/// [`ServiceError::Invalid`] for a blank or too long message, [`ServiceError::NotFound`] for an unknown conversation; the
-/// database's when it fails before anything was done.
+/// [`ServiceError::Invalid`] for a blank or too long message, [`ServiceError::NotFound`] for an unknown conversation,
+/// [`ServiceError::StillAnswering`]; the database's when it fails before anything was done.
 pub async fn turn(
     app: &Service,
     actor: &Actor,
@@ -42,7 +39,8 @@ pub async fn turn(
 ) -> Result<Turn, ServiceError> {
     let actor = actor.clone().with_source(Source::Chat);
     let message = message_text(message).map_err(|rule| ServiceError::invalid("message", rule))?;
-    let (conversation, mut state) = begin(app, &actor, conversation, &message).await?;
+    let begun = service::begin_turn(app, &actor, conversation, &message).await?;
+    let mut state = State::read(begun.state.as_ref());
 
     let now = app.now().to_zoned(zone.time_zone());
     let mut reply = Reply::default();
@@ -51,28 +49,19 @@ pub async fn turn(
     let response = reply.text();
     let said =
         Said { content: response.clone(), actions: json!(reply.actions), state: state.write() };
-    service::append_answer(app, &actor, conversation, said).await?;
-    let (_, message_count) = service::messages(app, &actor, conversation, 1, 0).await?;
-    let Reply { actions, choices, .. } = reply;
-    Ok(Turn { conversation, response, actions, choices, message_count })
-}
-
-/// Stores what the user said, and reads what it may refer to.
-async fn begin(
-    app: &Service,
-    actor: &Actor,
-    conversation: Option<ConversationId>,
-    message: &str,
-) -> Result<(ConversationId, State), ServiceError> {
-    let Some(id) = conversation else {
-        let started = service::start_conversation(app, actor, message).await?;
-        return Ok((started.id, State::default()));
+    let stored = service::end_turn(app, &actor, begun.conversation, said).await;
+    let message_count = match stored {
+        Ok(message) => message.number.unsigned_abs(),
+        Err(error) if reply.actions.is_empty() => return Err(error),
+        Err(error) => {
+            // What was done stays done: the user must learn of it, even if the conversation does not.
+            tracing::error!(error = %domain::chain(&error), "an answer was not stored");
+            0
+        }
     };
-    let id = service::conversation(app, actor, id).await?.id;
-    let recent = service::recent_messages(app, actor, id, LOOK_BACK).await?;
-    let last = recent.iter().rev().find_map(|message| message.state.as_ref());
-    service::append_message(app, actor, id, message).await?;
-    Ok((id, State::read(last)))
+    let Reply { actions, choices, .. } = reply;
+    let conversation = begun.conversation;
+    Ok(Turn { conversation, response, actions, choices, message_count })
 }
 
 async fn run(
@@ -92,7 +81,7 @@ async fn run(
             return Err(error);
         }
         // What was done stays done, and the user must learn of it.
-        tracing::error!(error = &error as &dyn std::error::Error, "the rest of a turn failed");
+        tracing::error!(error = %domain::chain(&error), "the rest of a turn failed");
         reply.say("The rest failed. Please say it again in a moment.");
         break;
     }

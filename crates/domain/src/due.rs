@@ -43,15 +43,6 @@ impl Due {
             Self::At { at, .. } => at.to_zoned(viewer.clone()).date(),
         }
     }
-
-    /// Whether it is past: the day is over in `viewer`, or the instant is gone.
-    #[must_use]
-    pub fn is_past(&self, now: Timestamp, viewer: &TimeZone) -> bool {
-        match self {
-            Self::Day { day } => *day < now.to_zoned(viewer.clone()).date(),
-            Self::At { at, .. } => *at < now,
-        }
-    }
 }
 
 #[cfg(test)]
@@ -71,14 +62,6 @@ mod tests {
         let tokyo = ZoneName::parse("Asia/Tokyo").unwrap().time_zone();
         assert_eq!((day.day(), day.day_in(&tokyo)), (date(2026, 12, 1), date(2026, 12, 1)));
         assert_eq!((at.day(), at.day_in(&TimeZone::UTC)), (date(2026, 12, 2), date(2026, 12, 1)));
-    }
-
-    #[test]
-    fn a_day_is_past_when_it_is_over_where_one_is() {
-        let day = Due::Day { day: date(2026, 12, 1) };
-        let now = "2026-12-01T23:30:00Z".parse().unwrap();
-        assert!(!day.is_past(now, &TimeZone::UTC));
-        assert!(day.is_past(now, &berlin().time_zone()));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Tasks.
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{Description, Due, Priority, Tag, TaskId, TaskNumber, Title, Version};
@@ -37,12 +37,6 @@ impl Task {
     #[must_use]
     pub fn is_completed(&self) -> bool {
         self.completed_at.is_some()
-    }
-
-    /// Whether it is open and its time is past for somebody in `viewer`.
-    #[must_use]
-    pub fn is_overdue(&self, now: Timestamp, viewer: &TimeZone) -> bool {
-        !self.is_completed() && self.due.as_ref().is_some_and(|due| due.is_past(now, viewer))
     }
 
     /// The same task without what the database counts and stamps: whether a write would change anything.

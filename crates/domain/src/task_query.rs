@@ -25,8 +25,13 @@ pub struct TaskQuery {
     pub sort: Sort,
     /// Continues behind this row of the page before.
     pub after: Option<Cursor>,
-    /// At most so many; 1,000 when not given.
+    /// At most so many; [`TaskQuery::MOST`] when not given.
     pub limit: Option<u16>,
+}
+
+impl TaskQuery {
+    /// How many tasks one list holds at the most.
+    pub const MOST: u16 = 1_000;
 }
 
 /// Open or done.

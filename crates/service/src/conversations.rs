@@ -2,6 +2,7 @@
 
 use auth::Actor;
 use domain::{ConversationId, MessageId};
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 use storage::{Conversation, ConversationSummary, Message, NewConversation, NewMessage, Role};
 
@@ -21,43 +22,57 @@ pub struct Said {
     pub state: Value,
 }
 
-/// Stores what the user said as the beginning of a new conversation.
+/// How long an answer may take. A message without one that is older never gets one: its turn failed.
+const TURN: SignedDuration = SignedDuration::from_secs(10);
+/// How far back we look for what a message may refer to: the last answer, behind messages whose turn failed.
+const LOOK_BACK: u16 = 10;
+
+/// A turn that has begun: what the user said is stored.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Begun {
+    /// The conversation; a new one if none was named.
+    pub conversation: ConversationId,
+    /// What the last answer left for later messages to refer to.
+    pub state: Option<Value>,
+}
+
+/// Stores what the user said, in a new conversation if none is named.
 ///
 /// # Errors
-/// The database's.
-pub async fn start_conversation(
+/// [`ServiceError::NotFound`] for an unknown conversation; [`ServiceError::StillAnswering`] while the message before waits
+/// for its answer: two turns at once would not know of each other.
+pub async fn begin_turn(
     app: &Service,
     actor: &Actor,
+    conversation: Option<ConversationId>,
     message: &str,
-) -> Result<Conversation, ServiceError> {
+) -> Result<Begun, ServiceError> {
     let now = app.now();
-    let id = ConversationId(app.new_id(now));
     let mut work = app.store.begin(actor.user_id()).await?;
-    let conversation =
-        work.insert_conversation(NewConversation { id, title: title(message), now }).await?;
-    work.append_message(id, user_message(app, message)).await?;
+    let (conversation, recent) = match conversation {
+        Some(id) => (id, work.last_messages(id, LOOK_BACK).await?),
+        None => {
+            let id = ConversationId(app.new_id(now));
+            let new = NewConversation { id, title: title(message), now };
+            (work.insert_conversation(new).await?.id, Vec::new())
+        }
+    };
+    let waits =
+        |last: &Message| last.role == Role::User && now.duration_since(last.created_at) < TURN;
+    if recent.last().is_some_and(waits) {
+        return Err(ServiceError::StillAnswering);
+    }
+    work.append_message(conversation, user_message(app, message)).await?;
     work.commit().await?;
-    Ok(conversation)
+    let state = recent.into_iter().rev().find_map(|message| message.state);
+    Ok(Begun { conversation, state })
 }
 
-/// Stores what the user said in a conversation.
+/// Stores what the chatbot answered, which ends the turn.
 ///
 /// # Errors
-/// The database's.
-pub async fn append_message(
-    app: &Service,
-    actor: &Actor,
-    conversation: ConversationId,
-    message: &str,
-) -> Result<Message, ServiceError> {
-    append(app, actor, conversation, user_message(app, message)).await
-}
-
-/// Stores what the chatbot answered.
-///
-/// # Errors
-/// The database's.
-pub async fn append_answer(
+/// [`ServiceError::NotFound`] when the conversation was deleted meanwhile.
+pub async fn end_turn(
     app: &Service,
     actor: &Actor,
     conversation: ConversationId,
@@ -69,15 +84,6 @@ pub async fn append_answer(
         state: Some(said.state),
         ..user_message(app, &said.content)
     };
-    append(app, actor, conversation, message).await
-}
-
-async fn append(
-    app: &Service,
-    actor: &Actor,
-    conversation: ConversationId,
-    message: NewMessage,
-) -> Result<Message, ServiceError> {
     let mut work = app.store.begin(actor.user_id()).await?;
     let message = work.append_message(conversation, message).await?;
     work.commit().await?;
@@ -143,19 +149,6 @@ pub async fn messages(
     offset: u32,
 ) -> Result<(Vec<Message>, u64), ServiceError> {
     Ok(app.store.messages(actor.user_id(), id, limit, offset).await?)
-}
-
-/// The last messages of a conversation, the oldest first.
-///
-/// # Errors
-/// The database's.
-pub async fn recent_messages(
-    app: &Service,
-    actor: &Actor,
-    id: ConversationId,
-    limit: u16,
-) -> Result<Vec<Message>, ServiceError> {
-    Ok(app.store.last_messages(actor.user_id(), id, limit).await?)
 }
 
 /// Deletes one conversation, or all; returns how many conversations and messages went.

@@ -26,6 +26,9 @@ pub enum ServiceError {
     /// A tag of that name exists.
     #[error("Tag with this name already exists")]
     TagExists,
+    /// The message before still waits for its answer.
+    #[error("I am still answering your last message. Please say it again in a moment.")]
+    StillAnswering,
     /// Later changes stand in the way of undoing this one: these, the oldest first.
     #[error("{}", in_the_way(.0))]
     InTheWay(Vec<ChangeNumber>),

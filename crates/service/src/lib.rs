@@ -21,17 +21,17 @@ use uuid::Uuid;
 
 pub use self::{
     conversations::{
-        Said, append_answer, append_message, conversation, conversations, delete_conversations,
-        messages, recent_messages, start_conversation,
+        Begun, Said, begin_turn, conversation, conversations, delete_conversations, end_turn,
+        messages,
     },
     error::ServiceError,
     settings::{remember_zone, set_zone, zone},
     tags::{TagDraft, TagEdit, add_tag, delete_tag, edit_tag, tag, tags},
     tasks::{
-        TagChoice, TaskDraft, TaskEdit, TaskKey, TaskList, add_task, add_tasks, complete_tasks,
-        count_tasks, delete_tasks, edit_task, list_tasks, reopen_tasks, task,
+        TagChoice, TaskDraft, TaskEdit, TaskKey, add_task, add_tasks, complete_tasks, count_tasks,
+        delete_tasks, edit_task, list_tasks, reopen_tasks, task,
     },
-    undo::{Undone, changes, undo},
+    undo::{Undone, changes, is_undone, undo},
 };
 
 /// What the functions of this crate work with.

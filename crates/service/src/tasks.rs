@@ -10,6 +10,9 @@ use storage::Write;
 
 use crate::{Service, ServiceError, Written, entry, tags::named};
 
+/// The most tags of a task: far more than a row can show.
+const MOST_TAGS: usize = 50;
+
 /// What a task is called by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TaskKey {
@@ -77,28 +80,16 @@ pub struct TaskEdit {
     pub tags: Option<TagChoice>,
 }
 
-/// Which tasks to list: a query whose tags may be named.
-#[derive(Debug, Clone, Default)]
-pub struct TaskList {
-    /// The query.
-    pub query: TaskQuery,
-    /// More tags that the tasks must have, by name in any letter case.
-    pub tag_names: Vec<TagName>,
-}
-
-/// Lists tasks with their tags: one statement, two when tags are named. A tag that does not exist is on no task.
+/// Lists tasks with their tags.
 ///
 /// # Errors
 /// The database's.
 pub async fn list_tasks(
     app: &Service,
     actor: &Actor,
-    list: TaskList,
+    query: &TaskQuery,
 ) -> Result<Vec<Task>, ServiceError> {
-    match with_tag_ids(app, actor, list).await? {
-        Some(query) => Ok(app.store.tasks(actor.user_id(), &query).await?),
-        None => Ok(Vec::new()),
-    }
+    Ok(app.store.tasks(actor.user_id(), query).await?)
 }
 
 /// How many tasks a list would have without a limit.
@@ -108,31 +99,9 @@ pub async fn list_tasks(
 pub async fn count_tasks(
     app: &Service,
     actor: &Actor,
-    list: TaskList,
+    query: &TaskQuery,
 ) -> Result<u64, ServiceError> {
-    match with_tag_ids(app, actor, list).await? {
-        Some(query) => Ok(app.store.count_tasks(actor.user_id(), &query).await?),
-        None => Ok(0),
-    }
-}
-
-async fn with_tag_ids(
-    app: &Service,
-    actor: &Actor,
-    list: TaskList,
-) -> Result<Option<TaskQuery>, ServiceError> {
-    let TaskList { mut query, tag_names } = list;
-    if !tag_names.is_empty() {
-        let tags = app.store.tags(actor.user_id()).await?;
-        for name in tag_names {
-            let key = name.key();
-            match tags.iter().find(|known| known.tag.name.key() == key) {
-                Some(known) => query.tags.push(known.tag.id),
-                None => return Ok(None),
-            }
-        }
-    }
-    Ok(Some(query))
+    Ok(app.store.count_tasks(actor.user_id(), query).await?)
 }
 
 /// One task.
@@ -283,6 +252,14 @@ async fn chosen(
     choice: TagChoice,
     made: &mut Vec<Tag>,
 ) -> Result<Vec<Tag>, ServiceError> {
+    let (field, count) = match &choice {
+        TagChoice::Names(names) => ("tags", names.len()),
+        TagChoice::Ids(ids) => ("tag_ids", ids.len()),
+    };
+    if count > MOST_TAGS {
+        let message = format!("a task has at most {MOST_TAGS} tags");
+        return Err(ServiceError::Invalid { field, message });
+    }
     match choice {
         TagChoice::Names(names) => named(app, work, &names, made).await,
         TagChoice::Ids(ids) => existing(work, &ids).await,

@@ -42,6 +42,26 @@ pub async fn changes(
     Ok(app.store.changes_after(actor.user_id(), after, limit).await?)
 }
 
+/// Whether a change was taken back, and that was not taken back in turn.
+///
+/// # Errors
+/// The database's.
+pub async fn is_undone(
+    app: &Service,
+    actor: &Actor,
+    number: ChangeNumber,
+) -> Result<bool, ServiceError> {
+    let log = changes(app, actor, number, LOOK_AHEAD).await?;
+    // From the last entry back, so that whether an undo itself was undone is known when it is met.
+    let mut undone = BTreeSet::new();
+    for entry in log.iter().rev() {
+        if !undone.contains(&entry.number) {
+            undone.extend(entry.undoes);
+        }
+    }
+    Ok(undone.contains(&number))
+}
+
 /// Takes a change back, whole or not at all: everything it touched must still be as it left it.
 ///
 /// # Errors
@@ -58,7 +78,13 @@ pub async fn undo(
         drop(work); // gives the lock back before the log is read
         return Err(ServiceError::InTheWay(later(app, actor, &change).await?));
     };
-    let after = take_back(&mut *work, &change, &current, now).await?;
+    let after = match take_back(&mut *work, &change, &current, now).await {
+        Err(ServiceError::TagExists) => {
+            drop(work);
+            return Err(ServiceError::InTheWay(later(app, actor, &change).await?));
+        }
+        taken => taken?,
+    };
     let inverse = NewChange {
         undoes: Some(number),
         ..entry(actor, ChangeKind::Undone, current, after.clone(), now)
@@ -90,11 +116,17 @@ async fn as_left(work: &mut dyn Write, change: &Change) -> Result<Option<Snapsho
             return Ok(None);
         }
     }
+    for tag in before.tasks.iter().flat_map(|task| &task.tags) {
+        if find_tag(before, tag.id).is_none() && work.tag(tag.id).await?.is_none() {
+            return Ok(None); // the task would come back without it
+        }
+    }
+    let about_tags = !came_with_a_task(work, change).await?;
     for tag in &after.tags {
-        // A tag that was made for itself goes only while it is on no task; one that came with a task may have to stay.
-        let alone = change.kind == ChangeKind::TagCreated;
+        // A tag that was made for itself goes only while it is on no other task; one that came with a task may stay.
+        let alone = about_tags && find_tag(before, tag.id).is_none();
         if work.tag(tag.id).await?.as_ref() != Some(tag)
-            || alone && !work.tasks_with_tag(tag.id).await?.is_empty()
+            || alone && !only_on(&after.tasks, &work.tasks_with_tag(tag.id).await?)
         {
             return Ok(None);
         }
@@ -105,6 +137,23 @@ async fn as_left(work: &mut dyn Write, change: &Change) -> Result<Option<Snapsho
         }
     }
     Ok(Some(Snapshot { tasks, tags: after.tags.clone() }))
+}
+
+/// Whether the tags that a change made came along with a task: so it was with the change that an undo or a redo goes
+/// back to.
+async fn came_with_a_task(work: &mut dyn Write, change: &Change) -> Result<bool, ServiceError> {
+    let (mut kind, mut undoes) = (change.kind, change.undoes);
+    while let Some(number) = undoes {
+        // Beyond the log's retention nobody knows: then no tag is left behind.
+        let Some(undone) = work.change(number).await? else { return Ok(false) };
+        (kind, undoes) = (undone.kind, undone.undoes);
+    }
+    Ok(matches!(kind, ChangeKind::TaskCreated | ChangeKind::TaskUpdated))
+}
+
+/// Whether all these tasks are among `known`.
+fn only_on(known: &[Task], tasks: &[Task]) -> bool {
+    tasks.iter().all(|task| known.iter().any(|other| other.number == task.number))
 }
 
 /// Writes the state before the change. Tags come back before the tasks that have them, and go after.
@@ -141,7 +190,7 @@ async fn take_back(
 }
 
 /// Gives a task the content it had; one that is gone gets its number and id back too. Its version goes on counting:
-/// a version that a client saw never means another content. Tags that were deleted since stay deleted.
+/// a version that a client saw never means another content. Tags are taken as they are now: they may have been coloured.
 async fn bring_back(
     work: &mut dyn Write,
     task: &Task,
@@ -173,16 +222,29 @@ async fn later(
     Ok(touched.map(|other| other.number).collect())
 }
 
-/// Whether two changes touched the same task or tag.
+/// Whether two changes touched the same task, the same tag, or a tag that the other's tasks have.
 fn meet(one: &Change, other: &Change) -> bool {
-    let sides = [&one.before, &one.after];
-    let mut others = [&other.before, &other.after].into_iter();
-    others.any(|other| {
-        sides.iter().any(|side| {
-            other.tasks.iter().any(|task| {
-                find_task(side, task.number).is_some()
-                    || task.tags.iter().any(|tag| find_tag(side, tag.id).is_some())
-            }) || other.tags.iter().any(|tag| find_tag(side, tag.id).is_some())
+    let tasks = |change: &Change| -> Vec<TaskNumber> {
+        let sides = [&change.before, &change.after].into_iter();
+        sides.flat_map(|side| side.tasks.iter().map(|task| task.number)).collect()
+    };
+    let (of_one, of_other) = (tasks(one), tasks(other));
+    of_one.iter().any(|number| of_other.contains(number))
+        || tags_meet(one, other)
+        || tags_meet(other, one)
+}
+
+/// Whether a tag that `one` touched is among the tags of `other` or of its tasks, by id or by name.
+fn tags_meet(one: &Change, other: &Change) -> bool {
+    let mut touched = [&one.before, &one.after].into_iter().flat_map(|side| &side.tags);
+    touched.any(|tag| {
+        let mut sides = [&other.before, &other.after].into_iter();
+        sides.any(|side| {
+            let of_tasks = side.tasks.iter().flat_map(|task| &task.tags);
+            side.tags
+                .iter()
+                .chain(of_tasks)
+                .any(|other| other.id == tag.id || other.name.key() == tag.name.key())
         })
     })
 }

@@ -7,16 +7,15 @@ use std::sync::Arc;
 use auth::{Actor, Auth, AuthSettings, Client};
 use bytes::Bytes;
 use domain::{
-    Color, Description, Due, Priority, SystemClock, SystemRandom, TagId, TagName, Task, Title,
-    Version,
+    Color, Description, Due, Priority, SystemClock, SystemRandom, TagId, TagName, Task, TaskQuery,
+    Title, Version,
 };
 use http::{HeaderMap, Method, Request, header};
 use jiff::{Timestamp, civil::date};
 use proptest::{collection::vec, prelude::*, test_runner::TestRunner};
 use rstest::rstest;
 use service::{
-    Service, ServiceError, TagChoice, TagDraft, TagEdit, TaskDraft, TaskEdit, TaskKey, TaskList,
-    Written,
+    Service, ServiceError, TagChoice, TagDraft, TagEdit, TaskDraft, TaskEdit, TaskKey, Written,
 };
 use testkit::{Backend, TestDatabase};
 use tokio::runtime::Runtime;
@@ -88,7 +87,8 @@ impl World {
 
     /// Everything a user can see of their tasks, without what only counts changes.
     async fn tasks(&self) -> Vec<Task> {
-        let tasks = service::list_tasks(&self.app, &self.actor, TaskList::default()).await.unwrap();
+        let tasks =
+            service::list_tasks(&self.app, &self.actor, &TaskQuery::default()).await.unwrap();
         let content =
             |task: Task| Task { version: Version(0), updated_at: Timestamp::UNIX_EPOCH, ..task };
         tasks.into_iter().map(content).collect()

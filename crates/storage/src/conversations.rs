@@ -56,6 +56,8 @@ pub enum Role {
 pub struct Message {
     /// Its id.
     pub id: MessageId,
+    /// Its place in the conversation: 1, 2, 3.
+    pub number: i64,
     /// Who said it.
     pub role: Role,
     /// What was said.
@@ -111,14 +113,6 @@ pub trait ConversationReads: Send + Sync {
         limit: u16,
         offset: u32,
     ) -> Result<(Vec<Message>, u64), StorageError>;
-
-    /// The last messages, oldest first.
-    async fn last_messages(
-        &self,
-        user: &UserId,
-        conversation: ConversationId,
-        limit: u16,
-    ) -> Result<Vec<Message>, StorageError>;
 }
 
 /// Writing conversations.
@@ -129,6 +123,13 @@ pub trait ConversationWrites: Send {
         &mut self,
         conversation: NewConversation,
     ) -> Result<Conversation, StorageError>;
+
+    /// The last messages as this unit of work sees them, oldest first. None when there is no such conversation.
+    async fn last_messages(
+        &mut self,
+        conversation: ConversationId,
+        limit: u16,
+    ) -> Result<Vec<Message>, StorageError>;
 
     /// Appends a message and moves the conversation's `updated_at`.
     ///

@@ -49,6 +49,7 @@ impl From<SummaryRow> for ConversationSummary {
 #[derive(FromRow)]
 pub(crate) struct MessageRow {
     id: Uuid,
+    number: i64,
     role: String,
     content: String,
     actions: Json<Value>,
@@ -62,6 +63,7 @@ impl TryFrom<MessageRow> for Message {
     fn try_from(row: MessageRow) -> Result<Self, StorageError> {
         Ok(Self {
             id: MessageId(row.id),
+            number: row.number,
             role: match row.role.as_str() {
                 "user" => Role::User,
                 "assistant" => Role::Assistant,
@@ -95,7 +97,7 @@ fn select_conversations<DB: Dialect>(user: &UserId, extra: &'static str) -> Quer
 /// `select … from message where …` one conversation.
 fn select_messages<DB: Dialect>(user: &UserId, conversation: ConversationId) -> QueryBuilder<DB> {
     let mut sql = QueryBuilder::new(
-        "select id, role, content, actions, state, created_at from message where user_id = ",
+        "select id, number, role, content, actions, state, created_at from message where user_id = ",
     );
     sql.push_bind(&user.0).push(" and conversation_id = ").push_bind(conversation.0);
     sql
@@ -178,19 +180,6 @@ impl<DB: Dialect> ConversationReads for SqlStore<DB> {
         };
         Ok((messages, all))
     }
-
-    async fn last_messages(
-        &self,
-        user: &UserId,
-        conversation: ConversationId,
-        limit: u16,
-    ) -> Result<Vec<Message>, StorageError> {
-        let mut select = select_messages(user, conversation);
-        select.push(" order by number desc limit ").push_bind(i64::from(limit));
-        let mut messages = self.some_messages(select).await?;
-        messages.reverse();
-        Ok(messages)
-    }
 }
 
 #[async_trait]
@@ -221,6 +210,17 @@ impl<DB: Dialect> ConversationWrites for SqlWrite<DB> {
         Ok(conversation)
     }
 
+    async fn last_messages(
+        &mut self,
+        conversation: ConversationId,
+        limit: u16,
+    ) -> Result<Vec<Message>, StorageError> {
+        let mut select = select_messages(&self.user, conversation);
+        select.push(" order by number desc limit ").push_bind(i64::from(limit));
+        let rows = self.loan.all::<MessageRow>(select.build_query_as()).await?;
+        rows.into_iter().rev().map(Message::try_from).collect()
+    }
+
     async fn append_message(
         &mut self,
         conversation: ConversationId,
@@ -234,11 +234,11 @@ impl<DB: Dialect> ConversationWrites for SqlWrite<DB> {
         .bind(DbTime(new.now));
         let found = self.loan.optional(touch).await?;
         found.ok_or(StorageError::Missing("conversation"))?;
-        let insert = sqlx::query(
+        let insert = sqlx::query_as::<_, (i64,)>(
             "insert into message \
              (user_id, conversation_id, number, id, role, content, actions, state, created_at) \
              select $1, $2, coalesce(max(number), 0) + 1, $3, $4, $5, $6, $7, $8 \
-             from message where user_id = $1 and conversation_id = $2",
+             from message where user_id = $1 and conversation_id = $2 returning number",
         )
         .bind(&self.user.0)
         .bind(conversation.0)
@@ -248,9 +248,10 @@ impl<DB: Dialect> ConversationWrites for SqlWrite<DB> {
         .bind(Json(new.actions.clone()))
         .bind(new.state.clone().map(Json))
         .bind(DbTime(new.now));
-        self.loan.execute(insert).await?;
+        let (number,) = self.loan.one(insert).await?;
         Ok(Message {
             id: new.id,
+            number,
             role: new.role,
             content: new.content,
             actions: new.actions,

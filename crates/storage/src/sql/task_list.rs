@@ -13,9 +13,6 @@ use super::{
     time::{DbDate, DbTime},
 };
 
-/// How many tasks a query without a limit answers with.
-const LIMIT: u16 = 1_000;
-
 /// How many words of a search count: SQLite refuses conditions without end.
 const WORDS: usize = 50;
 
@@ -32,7 +29,7 @@ pub(super) fn list<DB: Dialect>(user: &UserId, query: &TaskQuery) -> QueryBuilde
     }
     sql.push(" order by ");
     push_keys(&mut sql, query.sort, if query.sort.descending { " desc" } else { "" });
-    sql.push(" limit ").push_bind(i64::from(query.limit.unwrap_or(LIMIT)));
+    sql.push(" limit ").push_bind(i64::from(query.limit.unwrap_or(TaskQuery::MOST)));
     sql
 }
 

@@ -64,7 +64,9 @@ async fn messages_keep_content_and_order(#[case] backend: Backend) {
     assert_eq!((contents(&messages), all), (vec!["2", "3"], 5));
     let (messages, all) = store.messages(&ada, talk.id, 2, 9).await.unwrap();
     assert_eq!((contents(&messages), all), (vec![], 5));
-    let last = store.last_messages(&ada, talk.id, 2).await.unwrap();
+    let mut work = store.begin(&ada).await.unwrap();
+    let last = work.last_messages(talk.id, 2).await.unwrap();
+    drop(work);
     assert_eq!(contents(&last), ["4", "Done."]);
     let touched = store.conversation(&ada, talk.id).await.unwrap();
     assert_eq!(touched, Some(Conversation { updated_at: answer.created_at, ..talk }));
@@ -95,7 +97,9 @@ async fn the_newest_comes_first(#[case] backend: Backend) {
 
     assert_eq!(store.conversation(&bob, new.id).await.unwrap(), None);
     assert_eq!(store.messages(&bob, new.id, 10, 0).await.unwrap(), (vec![], 0));
-    assert_eq!(store.last_messages(&bob, new.id, 10).await.unwrap(), []);
+    let mut work = store.begin(&bob).await.unwrap();
+    assert_eq!(work.last_messages(new.id, 10).await.unwrap(), []);
+    drop(work);
     let mut work = store.begin(&bob).await.unwrap();
     let intruded = work.append_message(new.id, new_message("hi", NOON)).await;
     assert!(matches!(intruded, Err(StorageError::Missing("conversation"))));
