@@ -20,7 +20,7 @@ use crate::{
         show,
         update::Update,
     },
-    view::View,
+    view::{Place, View},
     visit::{Visit, with_cookies},
     words,
 };
@@ -46,8 +46,7 @@ async fn refused(visit: &Visit, back: &str, failure: &Failure, update: Update) -
         let toast = Toast { notice, back: back.to_owned(), ..Toast::default() };
         return redraw(visit, back, status, Update { toast: Some(toast), ..update }).await;
     }
-    let view = View::at(back).filter(View::is_list).unwrap_or(View::Today);
-    match ListPage::load(visit, &view, None).await {
+    match ListPage::load(visit, &Place::list_at(back)).await {
         Ok(mut page) => {
             page.shell.toast = Toast { notice, back: back.to_owned(), ..Toast::default() };
             show(status, &page)
@@ -58,17 +57,19 @@ async fn refused(visit: &Visit, back: &str, failure: &Failure, update: Update) -
 
 /// The parts of the page at `back` that a change of a task touches, and those of `update`.
 async fn redraw(visit: &Visit, back: &str, status: StatusCode, mut update: Update) -> Response {
-    let view = View::at(back).unwrap_or(View::Today);
-    if let Ok((home, list)) = parts(visit, &view).await {
-        update.side = Some(Side::new(&home, &view));
+    let place = Place::at(back).unwrap_or(View::Today.into());
+    if let Ok((home, list)) = parts(visit, &place).await {
+        update.side = Some(Side::new(&home, &place.view));
         update.list = list;
     }
     show(status, &update)
 }
 
-async fn parts(visit: &Visit, view: &View) -> Result<(Home, Option<List>), Failure> {
+async fn parts(visit: &Visit, place: &Place) -> Result<(Home, Option<List>), Failure> {
     let home = Home::load(visit).await?;
-    let list =
-        if view.is_list() { Some(List::load(visit, &home, view, None).await?) } else { None };
-    Ok((home, list))
+    if !place.view.is_list() {
+        return Ok((home, None));
+    }
+    let list = List::load(visit, &home, place).await?;
+    Ok((home, Some(list)))
 }

@@ -14,22 +14,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Number {
     type Rejection = StatusCode;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, StatusCode> {
-        let Name(text) = Name::from_request_parts(parts, state).await?;
-        text.parse().map(Self).map_err(|_| StatusCode::NOT_FOUND)
-    }
-}
-
-/// The one piece of text in the path.
-#[derive(Debug, Clone)]
-pub(crate) struct Name(pub String);
-
-impl<S: Send + Sync> FromRequestParts<S> for Name {
-    type Rejection = StatusCode;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, StatusCode> {
         let params = RawPathParams::from_request_parts(parts, state).await;
         let params = params.map_err(|_| StatusCode::NOT_FOUND)?;
-        let first = params.iter().next().map(|(_, value)| value.to_owned());
+        let first = params.iter().next().and_then(|(_, value)| value.parse().ok());
         first.map(Self).ok_or(StatusCode::NOT_FOUND)
     }
 }

@@ -71,9 +71,9 @@ pub fn router(transport: Arc<dyn Transport>, settings: Settings) -> Router {
 
 fn pages() -> Router<App> {
     Router::new()
-        .route("/", get(pages::list::today))
-        .route("/all", get(pages::list::all))
-        .route("/tags/{name}", get(pages::list::tag))
+        .route("/", get(pages::list::list))
+        .route("/all", get(pages::list::list))
+        .route("/tags/{name}", get(pages::list::list))
         .route("/tasks", post(actions::add::add))
         .route("/tasks/{number}", get(pages::task::task))
         .route("/tasks/{number}/edit", post(actions::edit::edit))

@@ -24,9 +24,9 @@ impl View {
             "/all" => Some(Self::All { done: query.split('&').any(|pair| pair == "done=1") }),
             "/chat" => Some(Self::Chat),
             _ => {
-                let tag = path.strip_prefix("/tags/").map(|name| {
-                    Self::Tag(percent_decode_str(name).decode_utf8_lossy().into_owned())
-                });
+                let name = path.strip_prefix("/tags/").map(percent_decode_str);
+                let name = name.and_then(|name| name.decode_utf8().ok());
+                let tag = name.map(|name| Self::Tag(name.into_owned()));
                 let number = path.strip_prefix("/tasks/").and_then(|number| number.parse().ok());
                 tag.or(number.map(Self::Task))
             }
@@ -48,6 +48,46 @@ impl View {
     /// Whether it is a list, which a change of a task redraws.
     pub(crate) fn is_list(&self) -> bool {
         matches!(self, Self::Today | Self::All { .. } | Self::Tag(_))
+    }
+}
+
+/// A page, and where in a long list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub view: View,
+    /// The cursor behind which the list goes on; none at its beginning.
+    pub after: Option<String>,
+}
+
+impl Place {
+    /// The place at a local address, such as `/all?after=x`.
+    pub(crate) fn at(address: &str) -> Option<Self> {
+        let view = View::at(address)?;
+        let query = address.split_once('?').map_or("", |(_, query)| query);
+        let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).unwrap_or_default();
+        let after = pairs.into_iter().find(|(name, value)| name == "after" && !value.is_empty());
+        let after = after.map(|(_, cursor)| cursor).filter(|_| view.is_list());
+        Some(Self { view, after })
+    }
+
+    /// The list at an address; Today where there is none.
+    pub(crate) fn list_at(address: &str) -> Self {
+        Self::at(address).filter(|place| place.view.is_list()).unwrap_or(View::Today.into())
+    }
+
+    /// Its address.
+    pub(crate) fn address(&self) -> String {
+        let start = self.view.address();
+        let Some(cursor) = &self.after else { return start };
+        let sign = if start.contains('?') { '&' } else { '?' };
+        format!("{start}{sign}after={}", encoded(cursor))
+    }
+}
+
+/// A page from its beginning.
+impl From<View> for Place {
+    fn from(view: View) -> Self {
+        Self { view, after: None }
     }
 }
 
@@ -81,7 +121,19 @@ mod tests {
             assert_eq!(View::at(address).unwrap().address(), address);
         }
         assert_eq!(View::at("/tasks/x"), None);
+        assert_eq!(View::at("/tags/%ff"), None);
         assert_eq!(View::at("/login"), None);
+    }
+
+    #[test]
+    fn places_are_their_addresses() {
+        for address in ["/", "/?after=a%2Fb", "/all?done=1&after=x", "/tags/home?after=x"] {
+            assert_eq!(Place::at(address).unwrap().address(), address);
+        }
+        for (address, start) in [("/all?after=", "/all"), ("/tasks/3?after=x", "/tasks/3")] {
+            assert_eq!(Place::at(address).unwrap().address(), start);
+        }
+        assert_eq!(Place::list_at("/tasks/3"), View::Today.into());
     }
 
     #[test]

@@ -38,6 +38,12 @@ pub(crate) fn failure(failure: &Failure) -> String {
     }
 }
 
+/// Whether the API refused because of the parameter or member called `field`.
+pub(crate) fn is_about(failure: &Failure, field: &str) -> bool {
+    let Failure::Problem(problem) = failure else { return false };
+    problem.errors.iter().any(|error| error.field == field)
+}
+
 /// With a capital letter and a full stop.
 fn sentence(text: &str) -> String {
     let text = text.trim().trim_end_matches('.');

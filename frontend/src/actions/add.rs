@@ -10,7 +10,7 @@ use crate::{
     due::Due,
     flash::{Deed, Flash},
     pages::{list::ListPage, shell::Toast, show, update::Update},
-    view::View,
+    view::Place,
     visit::Visit,
     words,
 };
@@ -55,8 +55,7 @@ pub(crate) async fn add(visit: Visit, Form(form): Form<QuickAddForm>) -> Respons
         let update = Update { quick_error: Some(error), ..Update::default() };
         return redraw(&visit, &back, status, update).await;
     }
-    let view = View::at(&back).filter(View::is_list).unwrap_or(View::Today);
-    match ListPage::load(&visit, &view, None).await {
+    match ListPage::load(&visit, &Place::list_at(&back)).await {
         Ok(mut page) => {
             (page.quick_add.text, page.quick_add.error) = (form.text, Some(error));
             show(status, &page)

@@ -4,20 +4,20 @@ use api::{Failure, TaskBody, TaskListQuery};
 use askama::Template;
 use axum::response::Response;
 use http::StatusCode;
-use serde::Deserialize;
 
 use super::{
     home::{self, Home},
+    problem,
     row::Row,
     shell::Shell,
     show,
 };
 use crate::{
     due::When,
-    extract::{Name, Query},
     flash::Flash,
-    view::View,
+    view::{Place, View},
     visit::{Visit, with_cookies},
+    words,
 };
 
 /// A list with its surroundings.
@@ -50,6 +50,8 @@ pub(crate) struct Group {
     pub when: &'static str,
     pub title: &'static str,
     pub rows: Vec<Row>,
+    /// Whether the next page may have more of them.
+    pub more: bool,
 }
 
 /// The box on top.
@@ -64,58 +66,36 @@ pub(crate) struct QuickAdd {
     pub tag: Option<String>,
 }
 
-/// Where a long list goes on.
-#[derive(Debug, Default, Deserialize)]
-pub(crate) struct After {
-    after: Option<String>,
-}
-
-/// `GET /`
-pub(crate) async fn today(visit: Visit) -> Response {
-    page(&visit, View::Today, None).await
-}
-
-/// `GET /all`
-pub(crate) async fn all(visit: Visit, Query(after): Query<After>) -> Response {
-    let view = View::at(visit.address()).unwrap_or(View::All { done: false });
-    page(&visit, view, after.after).await
-}
-
-/// `GET /tags/{name}`
-pub(crate) async fn tag(visit: Visit, Name(name): Name, Query(after): Query<After>) -> Response {
-    page(&visit, View::Tag(name), after.after).await
-}
-
-async fn page(visit: &Visit, view: View, after: Option<String>) -> Response {
-    match ListPage::load(visit, &view, after).await {
+/// `GET /`, `/all` and `/tags/{name}`
+pub(crate) async fn list(visit: Visit) -> Response {
+    let Some(place) = Place::at(visit.address()) else { return problem::not_found().await };
+    match ListPage::load(&visit, &place).await {
         Ok(page) => {
             let told = visit.flash.map(|_| Flash::clear());
             with_cookies(show(StatusCode::OK, &page), told)
         }
+        // The cursor of an old or mistyped address: the list from its beginning.
+        Err(failure) if words::is_about(&failure, "cursor") => visit.go(&place.view.address()),
         Err(failure) => visit.refuse(&failure, visit.address()),
     }
 }
 
 impl ListPage {
-    pub(crate) async fn load(
-        visit: &Visit,
-        view: &View,
-        after: Option<String>,
-    ) -> Result<Self, Failure> {
+    pub(crate) async fn load(visit: &Visit, place: &Place) -> Result<Self, Failure> {
         let home = Home::load(visit).await?;
-        let list = List::load(visit, &home, view, after).await?;
-        Ok(Self::new(&home, view, list, visit.flash))
+        let list = List::load(visit, &home, place).await?;
+        Ok(Self::new(&home, place, list, visit.flash))
     }
 
-    pub(crate) fn new(home: &Home, view: &View, list: List, flash: Option<Flash>) -> Self {
-        let back = view.address();
-        let (title, tag) = match view {
+    pub(crate) fn new(home: &Home, place: &Place, list: List, flash: Option<Flash>) -> Self {
+        let back = place.address();
+        let (title, tag) = match &place.view {
             View::All { .. } => ("All".to_owned(), None),
             View::Tag(name) => (format!("#{name}"), Some(name.clone())),
             _ => ("Today".to_owned(), None),
         };
         Self {
-            shell: Shell::new(home, view, flash, &back),
+            shell: Shell::new(home, &place.view, flash, &back),
             title,
             date: home.now.strftime("%a %-d %B").to_string(),
             quick_add: QuickAdd { back, tag, ..QuickAdd::default() },
@@ -125,38 +105,45 @@ impl ListPage {
 }
 
 impl List {
-    pub(crate) async fn load(
-        visit: &Visit,
-        home: &Home,
-        view: &View,
-        after: Option<String>,
-    ) -> Result<Self, Failure> {
-        let query = match view {
-            View::Tag(name) if home.next.is_some() || after.is_some() => {
-                Some(TaskListQuery { tag: vec![name.clone()], cursor: after, ..home::open() })
+    pub(crate) async fn load(visit: &Visit, home: &Home, place: &Place) -> Result<Self, Failure> {
+        let mut list = match Self::query(home, place) {
+            Some(query) => {
+                let answer = visit.api.tasks(&query).await?;
+                Self::new(home, place, &answer.body, answer.next)
             }
-            View::All { .. } if after.is_some() => {
-                Some(TaskListQuery { cursor: after, ..home::open() })
-            }
-            _ => None,
+            None => Self::new(home, place, &home.open, home.next.clone()),
         };
-        let mut list = if let Some(query) = query {
-            let answer = visit.api.tasks(&query).await?;
-            Self::new(home, view, &answer.body, answer.next.as_deref())
-        } else {
-            let next = home.next.as_deref().filter(|_| matches!(view, View::All { .. }));
-            Self::new(home, view, &home.open, next)
-        };
-        if *view == (View::All { done: true }) {
+        if place.view == (View::All { done: true }) {
             let done = visit.api.tasks(&done()).await?.body;
-            let rows = done.iter().map(|task| Row::new(task, &home.now).from(view)).collect();
-            list.groups.push(Group { when: "done", title: "Done", rows });
+            let rows = done.iter().map(|task| Row::new(task, &home.now).from(place)).collect();
+            list.groups.push(Group { when: "done", title: "Done", rows, more: false });
         }
         Ok(list)
     }
 
-    /// The open ones of `tasks` that belong to the view, under headings.
-    pub(crate) fn new(home: &Home, view: &View, tasks: &[TaskBody], next: Option<&str>) -> Self {
+    /// What to ask for, unless the open tasks that every page loads hold all of it.
+    fn query(home: &Home, place: &Place) -> Option<TaskListQuery> {
+        let whole = home.next.is_none() && place.after.is_none();
+        let query = match &place.view {
+            _ if whole => return None,
+            View::All { .. } if place.after.is_none() => return None,
+            View::Today => {
+                TaskListQuery { due_to: Some(home.now.date().to_string()), ..home::open() }
+            }
+            View::Tag(name) => TaskListQuery { tag: vec![name.clone()], ..home::open() },
+            _ => home::open(),
+        };
+        Some(TaskListQuery { cursor: place.after.clone(), ..query })
+    }
+
+    /// The open ones of `tasks` that belong to the view, under headings; `next` is the cursor of those that follow.
+    pub(crate) fn new(
+        home: &Home,
+        place: &Place,
+        tasks: &[TaskBody],
+        next: Option<String>,
+    ) -> Self {
+        let view = &place.view;
         let belongs = |task: &&TaskBody| match view {
             View::Tag(name) => {
                 task.tags.iter().any(|tag| tag.name.to_lowercase() == name.to_lowercase())
@@ -177,7 +164,7 @@ impl List {
                 .filter(|task| home.due(task).map_or(When::Someday, |due| due.when) == when)
                 .map(|task| {
                     Row { day_is_known: when == When::Today, ..Row::new(task, &home.now) }
-                        .from(view)
+                        .from(place)
                 })
                 .collect();
             if when == When::Today {
@@ -188,10 +175,14 @@ impl List {
                 });
             }
             if !rows.is_empty() {
-                groups.push(Group { when: class, title, rows });
+                groups.push(Group { when: class, title, rows, more: false });
             }
         }
+        if let Some(last) = groups.last_mut() {
+            last.more = next.is_some();
+        }
         let empty = match view {
+            _ if place.after.is_some() => "Nothing more here.",
             View::Today => "Nothing due today. Add a task, or ask the chat.",
             View::Tag(_) => "No open tasks with this tag.",
             _ => "Nothing to do. Add a task, or ask the chat.",
@@ -200,11 +191,7 @@ impl List {
             View::All { done } => Some(*done),
             _ => None,
         };
-        let more = next.map(|next| {
-            let address = view.address();
-            let sign = if address.contains('?') { '&' } else { '?' };
-            format!("{address}{sign}after={}", crate::view::encoded(next))
-        });
+        let more = next.map(|next| Place { view: view.clone(), after: Some(next) }.address());
         Self { groups, empty, done, more }
     }
 }

@@ -6,7 +6,7 @@ use jiff::Zoned;
 
 use crate::{
     due::Due,
-    view::{View, encoded},
+    view::{Place, View, encoded},
 };
 
 /// One row of a list.
@@ -120,9 +120,9 @@ impl Row {
     }
 
     /// With a link that finds the way back to the list it stands on.
-    pub(crate) fn from(mut self, view: &View) -> Self {
-        if *view != View::Today {
-            self.address = format!("{}?back={}", self.address, encoded(&view.address()));
+    pub(crate) fn from(mut self, place: &Place) -> Self {
+        if *place != View::Today.into() {
+            self.address = format!("{}?back={}", self.address, encoded(&place.address()));
         }
         self
     }

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     flash::{Deed, Flash},
-    view::View,
+    view::{Place, View},
     zone::Offer,
 };
 
@@ -121,8 +121,9 @@ fn lists() -> Vec<String> {
     ] {
         for open in [tasks(), Vec::new()] {
             let home = home(open, offer.clone());
-            let list = List::new(&home, &view, &home.open, home.next.as_deref());
-            let mut page = ListPage::new(&home, &view, list, flash);
+            let place = Place::from(view.clone());
+            let list = List::new(&home, &place, &home.open, home.next.clone());
+            let mut page = ListPage::new(&home, &place, list, flash);
             page.shell.toast.notice = flash.is_none().then(|| EVIL.to_owned());
             page.quick_add =
                 QuickAdd { text: EVIL.to_owned(), error: Some(EVIL.to_owned()), ..page.quick_add };
@@ -159,7 +160,7 @@ fn updates() -> Vec<String> {
     let said = Said { turns: turns(&home.now), talk: talk(&home.now) };
     let toast = Toast { flash: Some(Flash::new(Deed::Undone, Some(4))), ..Toast::default() };
     let update = Update {
-        list: Some(List::new(&home, &view, &home.open, None)),
+        list: Some(List::new(&home, &view.clone().into(), &home.open, None)),
         side: Some(Side::new(&home, &view)),
         toast: Some(toast),
         quick_error: Some(EVIL.to_owned()),

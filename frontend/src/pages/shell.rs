@@ -21,10 +21,10 @@ pub(crate) struct Shell {
 #[template(path = "side.html")]
 pub(crate) struct Side {
     pub view: View,
-    pub today: usize,
-    pub all: usize,
-    /// Whether there are more open tasks than were counted.
-    pub more: bool,
+    /// How many tasks are for today, such as `200+`; empty for none.
+    pub today: String,
+    /// How many are open.
+    pub all: String,
     pub tags: Vec<SideTag>,
     pub name: String,
     pub email: String,
@@ -63,11 +63,13 @@ impl Side {
                 current,
             }
         };
+        let for_today = home.open.iter().filter(|task| home.is_for_today(task));
+        let last_is_for_today = home.open.last().is_some_and(|task| home.is_for_today(task));
+        let more = home.next.is_some();
         Self {
             view: view.clone(),
-            today: home.open.iter().filter(|task| home.is_for_today(task)).count(),
-            all: home.open.len(),
-            more: home.next.is_some(),
+            today: count(for_today.count(), more && last_is_for_today),
+            all: count(home.open.len(), more),
             tags: home.tags.iter().map(tag).collect(),
             name: home.user.name.clone(),
             email: home.user.email.clone(),
@@ -91,6 +93,15 @@ impl Side {
 
     fn initial(&self) -> String {
         self.called().trim().chars().next().unwrap_or('?').to_uppercase().to_string()
+    }
+}
+
+/// A number beside a link: with a sign where there are more than were counted.
+fn count(number: usize, more: bool) -> String {
+    match (number, more) {
+        (0, _) => String::new(),
+        (_, false) => number.to_string(),
+        (_, true) => format!("{number}+"),
     }
 }
 

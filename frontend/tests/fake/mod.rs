@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use api::{InProcess, TaskBody, Transport};
+use api::{InProcess, TaskBody, TaskListQuery, Transport};
 use axum::{
     Router,
     body::{Body, Bytes},
@@ -44,7 +44,7 @@ fn tag(name: &str, color: &str) -> Value {
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "shorter tables")]
-fn task(number: i64, title: &str, due: Value, priority: Value, tags: &[&str]) -> TaskBody {
+pub fn task(number: i64, title: &str, due: Value, priority: Value, tags: &[&str]) -> TaskBody {
     let tags: Vec<_> = tags.iter().map(|name| tag(name, "#6B7280")).collect();
     let id = format!("01930000-0000-7000-8000-{number:012}");
     serde_json::from_value(json!({
@@ -148,6 +148,12 @@ fn problem(status: u16, detail: &str) -> Response {
     (StatusCode::from_u16(status).unwrap(), ok(&body)).into_response()
 }
 
+fn not_one_of_ours() -> Response {
+    let body = json!({ "type": "/problems/x", "title": "x", "status": 422, "detail": "x", "code": "x",
+        "request_id": "r1", "errors": [{ "field": "cursor", "message": "must be one that a list gave" }] });
+    (StatusCode::UNPROCESSABLE_ENTITY, ok(&body)).into_response()
+}
+
 fn sign(what: &str, body: &Value) -> Response {
     if what == "sign-in" && body["password"] != "password123" {
         let body =
@@ -220,9 +226,30 @@ impl Fake {
     }
 
     fn list(&self, query: &str) -> Response {
-        let done = query.contains("status=completed");
-        let tasks: Vec<_> = self.tasks.iter().filter(|task| task.completed == done).collect();
-        ok(&json!(tasks))
+        let query = TaskListQuery::from_text(query).unwrap();
+        let due = |task: &TaskBody| task.due_date.as_ref().map(ToString::to_string);
+        // Days and instants as text, in UTC: near enough for a fake.
+        let late = |task: &TaskBody| match (due(task), &query.due_to) {
+            (due, Some(last)) => due.is_none_or(|due| due[..10] > **last),
+            (_, None) => false,
+        };
+        let done = query.status.as_deref() == Some("completed");
+        let mut tasks: Vec<_> = self.tasks.iter().filter(|task| task.completed == done).collect();
+        tasks.retain(|task| !late(task));
+        for name in &query.tag {
+            tasks.retain(|task| task.tags.iter().any(|tag| tag.name == *name));
+        }
+        if query.sort_by.as_deref() == Some("due_date") {
+            tasks.sort_by_key(|task| (due(task).is_none(), due(task)));
+        }
+        let Ok(skipped) = query.cursor.as_deref().unwrap_or("0").parse() else {
+            return not_one_of_ours();
+        };
+        let limit = query.limit.map_or(1000, |limit| limit.parse().unwrap());
+        let page: Vec<_> = tasks.iter().skip(skipped).take(limit).collect();
+        let next = [("x-next-cursor", (skipped + limit).to_string())];
+        let next = Some(next).filter(|_| page.len() == limit);
+        (next, ok(&json!(page))).into_response()
     }
 
     fn change(&mut self, write: impl FnOnce(&mut Self)) -> usize {

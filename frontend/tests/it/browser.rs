@@ -8,6 +8,7 @@ use frontend::{Settings, router};
 use http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt;
 use jiff::Timestamp;
+use serde_json::json;
 use tower::ServiceExt;
 
 use crate::fake::{self, Shared};
@@ -71,6 +72,15 @@ impl Browser {
 
     pub fn htmx(self) -> Self {
         self.with("hx-request", "true").with("hx-current-url", "http://todo.example/")
+    }
+
+    /// Adds `count` open tasks called `title`, due on `day`; their numbers begin at 1000.
+    pub fn fill(&self, count: usize, title: &str, day: &str) {
+        let mut fake = self.fake.lock().unwrap();
+        let start = 1000 + fake.tasks.len();
+        let numbers = (start..start + count).map(|number| i64::try_from(number).unwrap());
+        let new = numbers.map(|number| fake::task(number, title, json!(day), json!(null), &[]));
+        fake.tasks.extend(new);
     }
 
     pub async fn send(&self, method: Method, path: &str, form: Option<&str>) -> Page {

@@ -178,3 +178,33 @@ async fn a_session_that_was_extended_stays_so(#[case] path: &str, #[case] form: 
         assert_eq!(kept, 1, "htmx {htmx}, refused {refused}: {answer:?}");
     }
 }
+
+#[rstest]
+#[case::today("/?after=200", 6)]
+#[case::all("/all?after=200", 15)]
+#[tokio::test]
+async fn a_change_on_the_second_page_stays_there(#[case] page: &'static str, #[case] rows: usize) {
+    let browser = Browser::new();
+    browser.fake.lock().unwrap().tasks.clear();
+    browser.fill(206, "Late", "2026-11-20");
+    browser.fill(9, "Later", "2026-11-24");
+
+    let shown = browser.get(page).await;
+    assert_eq!(shown.rows().len(), rows);
+    let text = shown.text();
+    assert!(text.contains(&format!("name=\"back\" value=\"{page}\"")), "{text}");
+    assert!(text.contains("?back=%2F") && text.contains("after%3D200\""), "{text}");
+
+    let back = format!("back={}", page.replace('/', "%2F").replace('?', "%3F").replace('=', "%3D"));
+    let answer = browser.post("/tasks/1205/complete", &back).await;
+    assert_eq!(answer.header("location"), page);
+    let browser = browser.with("hx-request", "true");
+    let answer = browser.post("/tasks/1205/reopen", &back).await;
+    assert_eq!(answer.rows().len(), rows, "{answer:?}");
+    refuse(&browser, 409, "no");
+    let answer = browser.post("/tasks/1205/complete", &back).await;
+    assert_eq!(answer.rows().len(), rows, "{answer:?}");
+    let browser = Browser { headers: Vec::new(), ..browser };
+    let answer = browser.post("/tasks/1205/complete", &back).await;
+    assert_eq!(answer.rows().len(), rows, "{answer:?}");
+}

@@ -116,3 +116,45 @@ async fn the_chat_goes_on_where_it_was() {
     assert!(panel.contains("buy milk") && !panel.contains("<html"), "{panel}");
     assert!(!browser.get("/chat?new=1").await.text().contains("buy milk"));
 }
+
+#[tokio::test]
+async fn a_long_today_has_its_last_task_on_the_next_page() {
+    let browser = Browser::new();
+    browser.fake.lock().unwrap().tasks.clear();
+    browser.fill(205, "Late", "2026-11-20");
+    browser.fill(1, "Due today", "2026-11-23");
+    browser.fill(9, "Later", "2026-11-24");
+
+    let page = browser.get("/").await;
+    assert_eq!(page.rows().len(), 200);
+    let text = page.text();
+    assert!(text.contains("<a href=\"/?after=200\">Show more</a>"), "{text}");
+    assert!(text.contains("<span>Today</span><span class=\"count\">200+</span>"), "{text}");
+    assert!(text.contains("Overdue <span class=\"count\">200+</span>"), "{text}");
+
+    let page = browser.get("/?after=200").await;
+    assert_eq!(page.rows().len(), 6);
+    let text = page.text();
+    assert!(text.contains("Due today") && !text.contains("Show more"), "{text}");
+}
+
+#[tokio::test]
+async fn a_list_longer_than_today_leaves_today_whole() {
+    let browser = Browser::new();
+    browser.fill(300, "Later", "2026-11-24");
+    let page = browser.get("/").await;
+    assert_eq!(page.rows().len(), 7);
+    let text = page.text();
+    assert!(!text.contains("Show more"), "{text}");
+    assert!(text.contains("<span>Today</span><span class=\"count\">7</span>"), "{text}");
+}
+
+#[rstest]
+#[case::today("/?after=zzz", "/")]
+#[case::all("/all?done=1&after=zzz", "/all?done=1")]
+#[case::tag("/tags/home?after=zzz", "/tags/home")]
+#[tokio::test]
+async fn a_wrong_cursor_leads_to_the_beginning(#[case] path: &str, #[case] start: &str) {
+    let page = Browser::new().get(path).await;
+    assert_eq!((page.status, page.header("location")), (StatusCode::SEE_OTHER, start));
+}
