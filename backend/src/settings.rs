@@ -55,14 +55,11 @@ impl DatabaseArguments {
     pub fn read(self, mistakes: &mut Mistakes) -> Option<SecretString> {
         let missing = "is missing; set it to postgres://user:password@host/database";
         let url = self.database_url.filter(|url| !url.is_empty()).ok_or(missing);
-        let known = |url: String| {
-            let scheme = url.split(':').next().unwrap_or_default();
-            match scheme {
-                "postgres" | "postgresql" | "sqlite" => Ok(SecretString::from(url)),
-                _ => Err("must begin with postgres:// or sqlite://"),
-            }
+        let known = |url: String| match storage::check(&url) {
+            Ok(()) => Ok(SecretString::from(url)),
+            Err(error) => Err(error.to_string()),
         };
-        mistakes.check("DATABASE_URL", url.and_then(known))
+        mistakes.check("DATABASE_URL", url.map_err(str::to_owned).and_then(known))
     }
 }
 
@@ -207,7 +204,8 @@ mod tests {
             hash_parallel: Some("0".to_owned()),
         };
         assert!(wrong.read(&mut mistakes).is_none());
-        assert!(DatabaseArguments { database_url: None }.read(&mut mistakes).is_none());
+        let database_url = Some("postgres://u:hidden@localhost:notaport/x".to_owned());
+        assert!(DatabaseArguments { database_url }.read(&mut mistakes).is_none());
         let message = mistakes.message("todo-backend");
         for name in [
             "BETTER_AUTH_SECRET",
@@ -219,7 +217,9 @@ mod tests {
         ] {
             assert!(message.contains(&format!("\n  {name}: ")), "{message}");
         }
-        assert!(!message.contains("changeme"), "a secret is never shown: {message}");
+        for secret in ["changeme", "hidden"] {
+            assert!(!message.contains(secret), "a secret is never shown: {message}");
+        }
     }
 
     #[test]

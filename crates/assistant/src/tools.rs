@@ -133,7 +133,7 @@ impl Tools<'_> {
             let Some(&change) = self.state.changes.last() else { break };
             match service::undo(self.app, self.actor, change).await {
                 Ok(undone) => {
-                    self.tell_undone(undone);
+                    self.tell_undone(&undone);
                     left -= 1;
                 }
                 Err(ServiceError::InTheWay(_))
@@ -155,7 +155,7 @@ impl Tools<'_> {
         Ok(())
     }
 
-    fn tell_undone(&mut self, undone: Undone) {
+    fn tell_undone(&mut self, undone: &Undone) {
         self.state.touched = undone.tasks.iter().map(|task| task.number).collect();
         let gone = undone.undone.after.tasks.iter();
         let gone = gone.filter(|task| undone.removed.contains(&task.number));

@@ -49,13 +49,12 @@ pub async fn begin_turn(
 ) -> Result<Begun, ServiceError> {
     let now = app.now();
     let mut work = app.store.begin(actor.user_id()).await?;
-    let (conversation, recent) = match conversation {
-        Some(id) => (id, work.last_messages(id, LOOK_BACK).await?),
-        None => {
-            let id = ConversationId(app.new_id(now));
-            let new = NewConversation { id, title: title(message), now };
-            (work.insert_conversation(new).await?.id, Vec::new())
-        }
+    let (conversation, recent) = if let Some(id) = conversation {
+        (id, work.last_messages(id, LOOK_BACK).await?)
+    } else {
+        let id = ConversationId(app.new_id(now));
+        let new = NewConversation { id, title: title(message), now };
+        (work.insert_conversation(new).await?.id, Vec::new())
     };
     let waits =
         |last: &Message| last.role == Role::User && now.duration_since(last.created_at) < TURN;
