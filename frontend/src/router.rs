@@ -52,8 +52,8 @@ impl FromRef<App> for Arc<TrustedProxies> {
     }
 }
 
-/// A form of ours is short; a task's description has at most 10,000 characters.
-const LARGEST_FORM: usize = 64 << 10;
+/// A form of ours is short; a task's description has at most 10,000 characters, each up to twelve bytes of a form.
+const LARGEST_FORM: usize = 256 << 10;
 
 /// The web application over a backend.
 ///
@@ -92,6 +92,7 @@ fn pages() -> Router<App> {
         .layer(from_fn(cookies::pass_on))
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
         .layer(CsrfLayer::new())
+        .layer(map_response(pages::problem::explain))
         .layer(CompressionLayer::new())
 }
 

@@ -15,7 +15,7 @@ use crate::{
     cookies::{Collecting, Jar},
     flash::{self, Flash},
     forwarded::Forwarded,
-    pages::problem,
+    pages::problem::{self, Typed},
     router::App,
     view::{encoded, local},
     words,
@@ -90,13 +90,23 @@ impl Visit {
 
     /// What to answer where a page cannot be shown.
     pub(crate) fn refuse(&self, failure: &Failure, back: &str) -> Response {
+        self.refuse_form(failure, back, None)
+    }
+
+    /// The same for a form, which the page keeps with what was typed.
+    pub(crate) fn refuse_form(
+        &self,
+        failure: &Failure,
+        back: &str,
+        typed: Option<Typed>,
+    ) -> Response {
         if failure.status() == StatusCode::UNAUTHORIZED {
             return self.sign_in(back);
         }
         if let Failure::Unreachable(error) = failure {
             tracing::warn!(error = error as &dyn std::error::Error, "the backend does not answer");
         }
-        problem::page(failure.status(), &words::failure(failure))
+        problem::page(failure.status(), &words::failure(failure), back, typed)
     }
 
     /// To the sign-in page, and back afterwards.

@@ -1,6 +1,7 @@
 //! What went wrong, in plain words.
 
-use api::Failure;
+use api::{Failure, FieldError};
+use http::StatusCode;
 
 /// The backend does not answer.
 pub(crate) const AWAY: &str =
@@ -30,12 +31,29 @@ pub(crate) fn failure(failure: &Failure) -> String {
                 problem.request_id
             ),
             _ if problem.errors.is_empty() => sentence(&problem.detail),
-            _ => {
-                let errors = problem.errors.iter();
-                errors.map(|error| sentence(&error.message)).collect::<Vec<_>>().join(" ")
-            }
+            _ => sentences(&problem.errors),
         },
     }
+}
+
+/// What an answer without words means, with what to do.
+pub(crate) fn status(status: StatusCode) -> &'static str {
+    match status.as_u16() {
+        403 => {
+            "This form was sent from another site, so nothing was done. Open the page here and send it again."
+        }
+        404 => "There is no page at this address.",
+        405 => "There is no page at this address: it only takes forms.",
+        413 => "This is too long, so nothing was done. Go back, shorten it and send it again.",
+        400..=499 => "This form cannot be read, so nothing was done. Go back and send it again.",
+        _ => "Something went wrong on the server. Try again in a moment.",
+    }
+}
+
+/// What is wrong with fields, as sentences.
+pub(crate) fn sentences<'a>(errors: impl IntoIterator<Item = &'a FieldError>) -> String {
+    let sentences = errors.into_iter().map(|error| sentence(&error.message));
+    sentences.collect::<Vec<_>>().join(" ")
 }
 
 /// Whether the API refused because of the parameter or member called `field`.

@@ -9,7 +9,13 @@ use super::{made, redraw};
 use crate::{
     due::Due,
     flash::{Deed, Flash},
-    pages::{list::ListPage, shell::Toast, show, update::Update},
+    pages::{
+        list::ListPage,
+        problem::{Field, Typed},
+        shell::Toast,
+        show,
+        update::Update,
+    },
     view::Place,
     visit::Visit,
     words,
@@ -55,13 +61,17 @@ pub(crate) async fn add(visit: Visit, Form(form): Form<QuickAddForm>) -> Respons
         let update = Update { quick_error: Some(error), ..Update::default() };
         return redraw(&visit, &back, status, update).await;
     }
-    match ListPage::load(&visit, &Place::list_at(&back)).await {
-        Ok(mut page) => {
-            (page.quick_add.text, page.quick_add.error) = (form.text, Some(error));
-            show(status, &page)
-        }
-        Err(_) => visit.refuse(&failure, &back),
+    if let Ok(mut page) = ListPage::load(&visit, &Place::list_at(&back)).await {
+        (page.quick_add.text, page.quick_add.error) = (form.text, Some(error));
+        return show(status, &page);
     }
+    let fields = vec![
+        Field::line("Task", "text", form.text),
+        Field::hidden("tag", form.tag),
+        Field::hidden("back", back.as_str()),
+    ];
+    let typed = Typed { action: "/tasks".to_owned(), fields };
+    visit.refuse_form(&failure, &back, Some(typed))
 }
 
 /// Whether a text has `#tag` already.

@@ -1,6 +1,6 @@
 //! `POST /chat`: saying something to the chatbot.
 
-use api::{ChatRequest, Choice};
+use api::{ChatRequest, Choice, Failure};
 use axum::{
     extract::Form,
     response::{IntoResponse, Redirect, Response},
@@ -12,6 +12,7 @@ use super::redraw;
 use crate::{
     pages::{
         chat::{ChatPage, Talk, Turn},
+        problem::{Field, Typed},
         show,
         update::{Said, Update},
     },
@@ -44,7 +45,7 @@ pub(crate) async fn say(visit: Visit, Form(form): Form<ChatForm>) -> Response {
             let error = Some(words::failure(&failure));
             let conversation = form.conversation_id;
             let talk = Talk { conversation, text: message, error, back, ..Talk::default() };
-            return again(&visit, failure.status(), talk).await;
+            return again(&visit, &failure, talk).await;
         }
     };
     if !visit.htmx {
@@ -84,17 +85,22 @@ async fn plain(visit: &Visit, choices: Vec<Choice>) -> Response {
 }
 
 /// The box once more, with what was typed and why there is no answer.
-async fn again(visit: &Visit, status: StatusCode, refused: Talk) -> Response {
+async fn again(visit: &Visit, failure: &Failure, refused: Talk) -> Response {
+    let status = failure.status();
     if visit.htmx {
         let said = Some(Said { turns: Vec::new(), talk: refused });
         return show(status, &Update { said, ..Update::default() });
     }
-    match ChatPage::load(visit, false).await {
-        Ok(page) => {
-            let Talk { text, error, .. } = refused;
-            let page = ChatPage { talk: Talk { text, error, ..page.talk }, ..page };
-            show(status, &page)
-        }
-        Err(failure) => visit.refuse(&failure, "/chat"),
+    if let Ok(page) = ChatPage::load(visit, false).await {
+        let Talk { text, error, .. } = refused;
+        let page = ChatPage { talk: Talk { text, error, ..page.talk }, ..page };
+        return show(status, &page);
     }
+    let fields = vec![
+        Field::text("Message", "message", refused.text),
+        Field::hidden("conversation_id", refused.conversation),
+        Field::hidden("back", refused.back),
+    ];
+    let typed = Typed { action: "/chat".to_owned(), fields };
+    visit.refuse_form(failure, "/chat", Some(typed))
 }

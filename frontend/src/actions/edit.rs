@@ -1,6 +1,6 @@
 //! `POST /tasks/{number}/edit`: saving the form of a task.
 
-use api::{Failure, TaskPatch};
+use api::{Failure, FieldError, Problem, TaskPatch};
 use axum::{
     extract::Form,
     response::{IntoResponse, Redirect, Response},
@@ -12,12 +12,12 @@ use crate::{
     extract::Number,
     flash::{Deed, Flash},
     pages::{
+        problem::{Field, Typed},
         show,
         task::{Fields, TaskPage},
     },
     view::local,
     visit::{Visit, with_cookies},
-    words,
 };
 
 pub(crate) async fn edit(
@@ -40,6 +40,9 @@ pub(crate) async fn edit(
 
 /// Writes what differs, if the task is still as the user saw it. Gives the change, if there was one.
 async fn save(visit: &Visit, number: i64, fields: &Fields) -> Result<Option<i64>, Failure> {
+    if fields.due_day.trim().is_empty() && !fields.due_time.trim().is_empty() {
+        return Err(no_day());
+    }
     let current = visit.api.task(number).await?;
     let now = visit.zone(current.zone.as_deref()).at(visit.now);
     let due = current.body.due_date.as_ref().map(|due| Due::new(due, &now));
@@ -59,14 +62,47 @@ async fn again(
     back: &str,
     failure: &Failure,
 ) -> Response {
+    let fields = Fields { back: back.to_owned(), ..fields };
     let Ok(page) = TaskPage::load(visit, number, back).await else {
-        return visit.refuse(failure, back);
+        return visit.refuse_form(failure, back, Some(typed(number, fields)));
     };
-    let error = Some(words::failure(failure));
-    // The version of now: whoever saves again has read that something changed.
-    let fields = Fields { version: page.fields.version.clone(), back: back.to_owned(), ..fields };
-    let page = TaskPage { fields, error, ..page };
+    let version = match failure.status() {
+        // The version of now: whoever saves again has read that something changed.
+        StatusCode::PRECONDITION_FAILED => page.fields.version.clone(),
+        _ => fields.version.clone(),
+    };
+    let page = TaskPage { fields: Fields { version, ..fields }, ..page }.refused(failure);
     show(failure.status(), &page)
+}
+
+/// The form for a page without the task.
+fn typed(number: i64, fields: Fields) -> Typed {
+    let action = format!("/tasks/{number}/edit");
+    let fields = vec![
+        Field::line("Title", "title", fields.title),
+        Field::text("Description", "description", fields.description),
+        Field::line("Due day", "due_day", fields.due_day),
+        Field::line("Time", "due_time", fields.due_time),
+        Field::line("Tags, separated by commas", "tags", fields.tags),
+        Field::hidden("priority", fields.priority),
+        Field::hidden("version", fields.version),
+        Field::hidden("back", fields.back),
+    ];
+    Typed { action, fields }
+}
+
+/// The refusal of a time that no day goes with.
+fn no_day() -> Failure {
+    let message = "Choose a day for the time".to_owned();
+    Failure::Problem(Box::new(Problem {
+        kind: "/problems/invalid".to_owned(),
+        title: "Unprocessable Content".to_owned(),
+        status: 422,
+        detail: message.clone(),
+        code: "invalid".to_owned(),
+        request_id: String::new(),
+        errors: vec![FieldError { field: "due_date".to_owned(), message }],
+    }))
 }
 
 /// What differs between two forms.
@@ -88,7 +124,7 @@ fn patch(before: &Fields, after: &Fields) -> TaskPatch {
     }
 }
 
-/// A day, or a day with a time; a time without a day is none.
+/// A day, or a day with a time.
 fn due(fields: &Fields) -> Option<String> {
     match (fields.due_day.trim(), fields.due_time.trim()) {
         ("", _) => None,

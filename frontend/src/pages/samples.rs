@@ -1,6 +1,6 @@
 //! Every template with every kind of content, rendered and checked in one test.
 
-use api::{Action, Choice, MessageBody, TagWithCount, TaskBody, ToolCalls};
+use api::{Action, Choice, FieldError, MessageBody, TagWithCount, TaskBody, ToolCalls};
 use askama::Template;
 use jiff::Zoned;
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use super::{
     chat::{ChatPage, Talk, Turn},
     home::Home,
     list::{List, ListPage, QuickAdd},
-    problem::ProblemPage,
+    problem::{Field, ProblemPage, Typed},
     shell::{Shell, Side, Toast},
     task::TaskPage,
     update::{Said, Update},
@@ -139,6 +139,15 @@ fn others() -> Vec<String> {
     let (name, email) = (EVIL.to_owned(), EVIL.to_owned());
     let chat = |talk| ChatPage { shell: Shell::new(&home, &View::Chat, None, "/chat"), talk };
     let task = TaskPage::new(&home, &home.open[1], None, "/all");
+    let wrong = ["title", "description", "due_date", "priority", "tags"];
+    let wrong = wrong.map(|field| FieldError { field: field.to_owned(), message: EVIL.to_owned() });
+    let wrong = wrong.to_vec();
+    let fields = vec![
+        Field::hidden("back", EVIL),
+        Field::line(EVIL, "text", EVIL),
+        Field::text(EVIL, "long", EVIL),
+    ];
+    let typed = Typed { action: "/tasks".to_owned(), fields };
     vec![
         LoginPage::default().render().unwrap(),
         LoginPage { email: email.clone(), error: error.clone(), next: next.clone() }
@@ -146,10 +155,13 @@ fn others() -> Vec<String> {
             .unwrap(),
         RegisterPage::default().render().unwrap(),
         RegisterPage { name, email, error: error.clone(), next }.render().unwrap(),
-        ProblemPage { title: EVIL, text: EVIL, again: true }.render().unwrap(),
+        ProblemPage { title: EVIL, text: EVIL, again: Some("/all"), typed: None }.render().unwrap(),
+        ProblemPage { title: EVIL, text: EVIL, again: Some("/all"), typed: Some(typed) }
+            .render()
+            .unwrap(),
         chat(Talk::default()).render().unwrap(),
         chat(talk(&home.now)).render().unwrap(),
-        TaskPage { error, ..task }.render().unwrap(),
+        TaskPage { error, wrong, ..task }.render().unwrap(),
         TaskPage::new(&home, &home.open[4], None, "/").render().unwrap(),
     ]
 }

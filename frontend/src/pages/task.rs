@@ -1,6 +1,6 @@
 //! One task: all its fields.
 
-use api::{Failure, TaskBody};
+use api::{Failure, FieldError, TaskBody};
 use askama::Template;
 use axum::response::Response;
 use http::StatusCode;
@@ -13,6 +13,7 @@ use crate::{
     flash::Flash,
     view::{View, local},
     visit::{Visit, with_cookies},
+    words,
 };
 
 /// The form of a task.
@@ -23,10 +24,16 @@ pub(crate) struct TaskPage {
     pub number: i64,
     pub done: bool,
     pub fields: Fields,
+    /// Why it was not saved, as far as no field is to blame.
     pub error: Option<String>,
+    /// What is wrong with fields, by their names in the API.
+    pub wrong: Vec<FieldError>,
     /// When it was made, in words.
     pub created: String,
 }
+
+/// The fields that say themselves what is wrong with them.
+const FIELDS: [&str; 5] = ["title", "description", "due_date", "priority", "tags"];
 
 /// What the form holds, as text.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -85,8 +92,34 @@ impl TaskPage {
             done: task.completed,
             fields: Fields::of(task, due.as_ref(), back),
             error: None,
+            wrong: Vec::new(),
             created: created.strftime("%-d %B %Y, %H:%M").to_string(),
         }
+    }
+}
+
+impl TaskPage {
+    /// The form that was not saved, with the reasons beside the fields that they are about.
+    pub(crate) fn refused(mut self, failure: &Failure) -> Self {
+        let errors = match failure {
+            Failure::Problem(problem) if problem.status == 422 => problem.errors.clone(),
+            _ => Vec::new(),
+        };
+        let has_field = |error: &FieldError| FIELDS.contains(&error.field.as_str());
+        let (wrong, others): (Vec<_>, Vec<_>) = errors.into_iter().partition(has_field);
+        self.error = match (wrong.is_empty(), others.is_empty()) {
+            (true, _) => Some(words::failure(failure)),
+            (false, true) => None,
+            (false, false) => Some(words::sentences(&others)),
+        };
+        self.wrong = wrong;
+        self
+    }
+
+    /// What is wrong with a field.
+    fn wrong(&self, field: &str) -> Option<String> {
+        let text = words::sentences(self.wrong.iter().filter(|error| error.field == field));
+        Some(text).filter(|text| !text.is_empty())
     }
 }
 

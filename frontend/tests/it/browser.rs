@@ -2,6 +2,7 @@
 
 use std::{net::SocketAddr, sync::Arc};
 
+use api::{Http, Transport};
 use axum::{Router, body::Body, extract::ConnectInfo};
 use domain::Clock;
 use frontend::{Settings, router};
@@ -63,6 +64,12 @@ impl Browser {
         let fake = fake::fake();
         let settings = Settings { clock: Arc::new(Still(fake::now())), ..Settings::default() };
         Self { router: router(fake::transport(&fake), settings), fake, headers: Vec::new() }
+    }
+
+    /// With a backend that does not answer.
+    pub fn away() -> Self {
+        let transport: Arc<dyn Transport> = Arc::new(Http::new("http://127.0.0.1:1").unwrap());
+        Self { router: router(transport, Settings::default()), ..Self::new() }
     }
 
     pub fn with(mut self, name: &'static str, value: &'static str) -> Self {

@@ -142,7 +142,9 @@ async fn a_session_that_ended_leads_to_the_door_and_back() {
 #[tokio::test]
 async fn forms_of_other_sites_are_refused(#[case] headers: &[(&'static str, &'static str)]) {
     let browser = Browser { headers: headers.to_vec(), ..Browser::new() };
-    assert_eq!(browser.post("/tasks/12/delete", "").await.status, StatusCode::FORBIDDEN);
+    let page = browser.post("/tasks/12/delete", "").await;
+    assert_eq!(page.status, StatusCode::FORBIDDEN);
+    assert!(page.text().contains("was sent from another site"));
     assert_eq!(browser.calls().len(), 0);
 }
 
@@ -207,4 +209,81 @@ async fn a_change_on_the_second_page_stays_there(#[case] page: &'static str, #[c
     let browser = Browser { headers: Vec::new(), ..browser };
     let answer = browser.post("/tasks/1205/complete", &back).await;
     assert_eq!(answer.rows().len(), rows, "{answer:?}");
+}
+
+#[rstest]
+#[case::add("/tasks", "text=keep+%22me%22&tag=home&back=%2Ftags%2Fhome", "/tags/home", &[
+    "id=\"text\" name=\"text\" value=\"keep &#34;me&#34;\"", "name=\"tag\" value=\"home\"",
+    "name=\"back\" value=\"/tags/home\"",
+])]
+#[case::chat("/chat", "message=keep+me%0Aand+me&conversation_id=x&back=%2Fall", "/chat", &[
+    "name=\"message\" rows=\"4\">keep me\nand me</textarea>", "name=\"conversation_id\" value=\"x\"",
+])]
+#[case::edit("/tasks/12/edit", "title=keep+me&description=a%0Ab&due_day=2026-12-01&due_time=09%3A00&priority=1&tags=home&version=3&back=%2Fall", "/all", &[
+    "name=\"title\" value=\"keep me\"", ">a\nb</textarea>", "name=\"due_day\" value=\"2026-12-01\"",
+    "name=\"due_time\" value=\"09:00\"", "name=\"priority\" value=\"1\"", "name=\"tags\" value=\"home\"",
+    "name=\"version\" value=\"3\"", "name=\"back\" value=\"/all\"",
+])]
+#[tokio::test]
+async fn what_was_typed_can_be_sent_again_when_the_backend_is_back(
+    #[case] path: &str,
+    #[case] form: &str,
+    #[case] back: &str,
+    #[case] kept: &[&str],
+) {
+    let page = Browser::away().post(path, form).await;
+    assert_eq!(page.status, StatusCode::BAD_GATEWAY);
+    let text = page.text();
+    assert!(text.contains(&format!("<form method=\"post\" action=\"{path}\">")), "{text}");
+    assert!(text.contains(&format!("<a href=\"{back}\">Back</a>")), "{text}");
+    for part in kept {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+}
+
+#[tokio::test]
+async fn a_button_without_a_backend_leads_back() {
+    let page = Browser::away().post("/tasks/12/complete", "back=%2Fall").await;
+    let text = page.text();
+    assert!(text.contains("href=\"/all\">Try again</a>") && !text.contains("<form"), "{text}");
+}
+
+#[tokio::test]
+async fn a_time_needs_a_day() {
+    let browser = Browser::new();
+    let page = browser.post("/tasks/12/edit", "title=Mine&due_time=08%3A15&version=7").await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let text = page.text();
+    for part in [
+        "<p id=\"due_date-error\" class=\"error\" role=\"alert\">Choose a day for the time.</p>",
+        "aria-describedby=\"due_date-error\"",
+        "value=\"Mine\"",
+        "value=\"08:15\"",
+        "name=\"version\" value=\"7\"",
+    ] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+    assert!(!browser.calls().iter().any(|call| call.starts_with("PATCH")));
+}
+
+#[tokio::test]
+async fn each_field_says_what_is_wrong_with_it() {
+    let browser = Browser::new();
+    let errors = json!([
+        { "field": "title", "message": "must have 1 to 500 characters" },
+        { "field": "tags", "message": "at most 20 tags" },
+        { "field": "position", "message": "must be a number" },
+    ]);
+    let problem = json!({ "type": "/problems/x", "title": "x", "status": 422, "detail": "x",
+        "code": "x", "request_id": "r1", "errors": errors });
+    browser.fake.lock().unwrap().refuse = Some((422, problem));
+    let text = browser.post("/tasks/12/edit", "title=&tags=a&version=1").await.text();
+    for part in [
+        "<p id=\"title-error\" class=\"error\" role=\"alert\">Must have 1 to 500 characters.</p>",
+        "<p id=\"tags-error\" class=\"error\" role=\"alert\">At most 20 tags.</p>",
+        "<p class=\"error\" role=\"alert\">Must be a number.</p>",
+    ] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+    assert!(!text.contains("priority-error"), "{text}");
 }

@@ -1,9 +1,5 @@
 //! What passes through to the backend, and what happens when it is away.
 
-use std::sync::Arc;
-
-use api::{Http, Transport};
-use frontend::{Settings, router};
 use http::{Method, StatusCode};
 
 use crate::browser::Browser;
@@ -49,24 +45,20 @@ async fn every_public_path_of_the_backend_passes_through() {
     }
 }
 
-fn away() -> Browser {
-    let transport: Arc<dyn Transport> = Arc::new(Http::new("http://127.0.0.1:1").unwrap());
-    let browser = Browser::new();
-    Browser { router: router(transport, Settings::default()), ..browser }
-}
-
 #[tokio::test]
 async fn a_backend_that_is_away_is_told() {
     for path in ["/", "/all", "/chat", "/tasks/1"] {
-        let page = away().get(path).await;
+        let page = Browser::away().get(path).await;
         assert_eq!(page.status, StatusCode::BAD_GATEWAY, "{path}");
-        assert!(page.text().contains("cannot be reached right now"), "{path}");
+        let text = page.text();
+        assert!(text.contains("cannot be reached right now"), "{path}");
+        assert!(text.contains(&format!("href=\"{path}\">Try again</a>")), "{text}");
     }
-    assert_eq!(away().get("/login").await.status, StatusCode::OK);
-    let page = away().post("/login", "email=a%40b.example&password=x").await;
+    assert_eq!(Browser::away().get("/login").await.status, StatusCode::OK);
+    let page = Browser::away().post("/login", "email=a%40b.example&password=x").await;
     assert!(page.text().contains("value=\"a@b.example\""));
 
-    let answer = away().get("/api/tasks").await;
+    let answer = Browser::away().get("/api/tasks").await;
     assert_eq!(answer.status, StatusCode::BAD_GATEWAY);
     assert_eq!(answer.header("content-type"), "application/problem+json");
 }
@@ -74,6 +66,6 @@ async fn a_backend_that_is_away_is_told() {
 #[tokio::test]
 async fn health_is_this_process_and_readiness_the_backend() {
     assert_eq!(Browser::new().get("/readyz").await.status, StatusCode::OK);
-    assert_eq!(away().get("/healthz").await.status, StatusCode::OK);
-    assert_eq!(away().get("/readyz").await.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(Browser::away().get("/healthz").await.status, StatusCode::OK);
+    assert_eq!(Browser::away().get("/readyz").await.status, StatusCode::SERVICE_UNAVAILABLE);
 }

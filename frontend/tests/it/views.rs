@@ -1,6 +1,6 @@
 //! What the pages show.
 
-use http::StatusCode;
+use http::{Method, StatusCode};
 use rstest::rstest;
 
 use crate::browser::Browser;
@@ -157,4 +157,36 @@ async fn a_list_longer_than_today_leaves_today_whole() {
 async fn a_wrong_cursor_leads_to_the_beginning(#[case] path: &str, #[case] start: &str) {
     let page = Browser::new().get(path).await;
     assert_eq!((page.status, page.header("location")), (StatusCode::SEE_OTHER, start));
+}
+
+#[rstest]
+#[case::no_number(Method::GET, "/tasks/abc", 404, "no page at this address")]
+#[case::no_text(Method::GET, "/tags/%ff", 404, "no page at this address")]
+#[case::no_number_in_a_form(Method::POST, "/tasks/abc/complete", 404, "no page at this address")]
+#[case::form_only(Method::GET, "/tasks", 405, "only takes forms")]
+#[case::page_only(Method::POST, "/all", 405, "only takes forms")]
+#[case::no_form(Method::POST, "/tasks", 415, "cannot be read")]
+#[tokio::test]
+async fn every_error_is_a_page(
+    #[case] method: Method,
+    #[case] path: &str,
+    #[case] status: u16,
+    #[case] words: &str,
+) {
+    let page = Browser::new().send(method, path, None).await;
+    assert_eq!(page.status.as_u16(), status);
+    assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
+    assert_eq!(page.headers.contains_key("allow"), status == 405);
+    assert!(page.headers.contains_key("content-security-policy"));
+    let text = page.text();
+    assert!(text.contains(words) && text.contains("<a href=\"/\">To your tasks</a>"), "{text}");
+}
+
+#[tokio::test]
+async fn a_form_that_is_too_long_is_told() {
+    let longest = format!("title=x&description={}", "%F0%9F%8C%8D".repeat(10_000));
+    assert_eq!(Browser::new().post("/tasks/12/edit", &longest).await.status, StatusCode::SEE_OTHER);
+    let page = Browser::new().post("/tasks", &format!("text={}", "a".repeat(300_000))).await;
+    assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert!(page.text().contains("This is too long"));
 }
