@@ -10,7 +10,12 @@ use http::StatusCode;
 use jiff::Zoned;
 use serde::Deserialize;
 
-use super::{home::Home, row::Row, shell::Shell, show};
+use super::{
+    home::Home,
+    row::{Card, Row},
+    shell::Shell,
+    show,
+};
 use crate::{
     extract::Query,
     flash::Flash,
@@ -57,8 +62,6 @@ pub(crate) struct Receipt {
     pub verb: &'static str,
     /// The tasks as they were then.
     pub rows: Vec<Row>,
-    /// How many more there are.
-    pub more: usize,
     /// Whether the tasks are gone.
     pub gone: bool,
     /// The change, which can be undone.
@@ -177,20 +180,35 @@ fn receipts(actions: &[Action], now: &Zoned) -> Vec<Receipt> {
     actions.iter().filter_map(|action| Receipt::of(action, now)).collect()
 }
 
-/// What a text says beside its receipts: the lines that name a task (`12 · Pay rent · today`) stand on its card.
+/// What a text says beside its receipts. It is made of blocks with a blank line between, each a sentence and a line for
+/// each task (`12 · Pay rent · today`), which stands on its card; so does a sentence that is only the verb.
 fn beside(text: &str, receipts: &[Receipt]) -> String {
     let is_on_card = |line: &&str| {
         let number = line.split_once(" · ").and_then(|(number, _)| number.trim().parse().ok());
         let mut rows = receipts.iter().flat_map(|receipt| &receipt.rows);
         number.is_some_and(|number: i64| rows.any(|row| row.number == number))
     };
-    let left: Vec<_> = text.lines().filter(|line| !is_on_card(line)).collect();
-    let left = left.join("\n");
-    let word = left.trim().trim_end_matches([':', '.']);
-    if receipts.iter().any(|receipt| receipt.verb == word) { String::new() } else { left }
+    let is_verb = |block: &str| {
+        let word = block.trim().trim_end_matches([':', '.']);
+        receipts.iter().any(|receipt| receipt.verb == word)
+    };
+    let blocks = text.split("\n\n").map(|block| {
+        let left: Vec<_> = block.lines().filter(|line| !is_on_card(line)).collect();
+        left.join("\n")
+    });
+    blocks.filter(|block| !is_verb(block)).collect::<Vec<_>>().join("\n\n")
 }
 
 impl Receipt {
+    fn cards(&self) -> impl Iterator<Item = Card<'_>> {
+        self.rows.iter().take(CARDS).map(Row::card)
+    }
+
+    /// How many tasks have no card.
+    fn more(&self) -> usize {
+        self.rows.len().saturating_sub(CARDS)
+    }
+
     /// Nothing for what failed: the text says why.
     pub(crate) fn of(action: &Action, now: &Zoned) -> Option<Self> {
         let result = &action.result;
@@ -212,8 +230,7 @@ impl Receipt {
         let undo = result["change"].as_i64();
         (undo.is_some() || !tasks.is_empty()).then(|| Self {
             verb,
-            more: tasks.len().saturating_sub(CARDS),
-            rows: tasks.iter().take(CARDS).map(|task| Row::new(task, now)).collect(),
+            rows: tasks.iter().map(|task| Row::new(task, now)).collect(),
             gone: action.tool == "delete_task",
             undo,
         })
@@ -229,7 +246,7 @@ mod tests {
         let receipt = |verb, numbers: &[i64]| {
             let row = |number: &i64| Row { number: *number, ..Row::default() };
             let rows = numbers.iter().map(row).collect();
-            Receipt { verb, rows, more: 0, gone: false, undo: None }
+            Receipt { verb, rows, gone: false, undo: None }
         };
         let added = [receipt("Added", &[3])];
         assert_eq!(beside("Added:\n3 · call mom · tomorrow 17:00", &added), "");
@@ -240,5 +257,18 @@ mod tests {
             "2 tasks are due today:"
         );
         assert_eq!(beside("3 · a", &[]), "3 · a");
+
+        let both = [receipt("Added", &[3]), receipt("Added", &[4])];
+        assert_eq!(beside("Added:\n3 · a\n\nAdded:\n4 · b", &both), "");
+        let undone = [receipt("Undone", &[])];
+        let text = "Undone, this task is gone again:\n3 · a";
+        assert_eq!(beside(text, &undone), text);
+        let mixed = beside("Added:\n3 · a\n\nThere is no task 99. Nothing was changed.", &added);
+        assert_eq!(mixed, "There is no task 99. Nothing was changed.");
+        let many: Vec<i64> = (1..=12).collect();
+        let lines: Vec<_> = many.iter().map(|number| format!("{number} · a")).collect();
+        let listed =
+            beside(&format!("12 open tasks:\n{}", lines.join("\n")), &[receipt("", &many)]);
+        assert_eq!(listed, "12 open tasks:");
     }
 }
