@@ -59,26 +59,28 @@ pub(crate) async fn forward(
         }
         Err(error) => {
             tracing::warn!(error = &error as &dyn std::error::Error, "the backend does not answer");
-            away()
+            away(StatusCode::BAD_GATEWAY)
         }
     }
 }
 
-/// The answer to a program while the backend is away.
-fn away() -> Response {
+/// The answer to a program while the backend is away; `message` is for callers of `/api/auth`.
+pub(crate) fn away(status: StatusCode) -> Response {
     let problem = serde_json::json!({
         "type": "/problems/backend_away",
-        "title": "Bad Gateway",
-        "status": 502,
+        "title": status.canonical_reason(),
+        "status": status.as_u16(),
         "detail": words::AWAY,
+        "message": words::AWAY,
         "code": "backend_away",
+        "request_id": "",
     });
     let headers = [
         (header::CONTENT_TYPE, "application/problem+json"),
         (header::RETRY_AFTER, "2"),
         (header::CACHE_CONTROL, "no-store"),
     ];
-    (StatusCode::BAD_GATEWAY, headers, problem.to_string()).into_response()
+    (status, headers, problem.to_string()).into_response()
 }
 
 fn strip(headers: &mut HeaderMap) {

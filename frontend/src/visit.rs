@@ -10,12 +10,14 @@ use axum::{
 use domain::ZoneName;
 use http::{HeaderMap, HeaderValue, StatusCode, Uri, header, request::Parts};
 use jiff::Timestamp;
+use tokio::time::Instant;
 
 use crate::{
     cookies::{Collecting, Jar},
     flash::{self, Flash},
     forwarded::Forwarded,
     pages::problem::{self, Typed},
+    patience::{self, Bounded},
     router::App,
     view::{encoded, local},
     words,
@@ -48,7 +50,9 @@ impl FromRequestParts<App> for Visit {
         let browser_zone = cookie(headers, "tz").and_then(|name| ZoneName::parse(name).ok());
         let mut caller = Caller::of(headers);
         let jar = parts.extensions.get::<Jar>().cloned().unwrap_or_default();
-        let transport = Collecting { transport: app.transport.clone(), jar };
+        let until = Instant::now() + patience::of(&parts.method, &parts.uri);
+        let bounded = Bounded { transport: app.transport.clone(), until };
+        let transport = Collecting { transport: Arc::new(bounded), jar };
         let forwarded = Forwarded::of(parts, &app.proxies);
         let zone = browser_zone.as_ref().and_then(|zone| zone.as_str().parse().ok());
         let host = headers.get(header::HOST).cloned();

@@ -2,11 +2,12 @@
 
 use std::{net::SocketAddr, sync::Arc};
 
-use api::{Http, Transport};
+use api::{Http, Transport, Unreachable};
+use async_trait::async_trait;
 use axum::{Router, body::Body, extract::ConnectInfo};
 use domain::Clock;
 use frontend::{Settings, router};
-use http::{HeaderMap, Method, Request, StatusCode};
+use http::{HeaderMap, Method, Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use jiff::Timestamp;
 use serde_json::json;
@@ -19,6 +20,15 @@ struct Still(Timestamp);
 impl Clock for Still {
     fn now(&self) -> Timestamp {
         self.0
+    }
+}
+
+struct Stuck;
+
+#[async_trait]
+impl Transport for Stuck {
+    async fn send(&self, _: Request<Body>) -> Result<Response<Body>, Unreachable> {
+        std::future::pending().await
     }
 }
 
@@ -70,6 +80,11 @@ impl Browser {
     pub fn away() -> Self {
         let transport: Arc<dyn Transport> = Arc::new(Http::new("http://127.0.0.1:1").unwrap());
         Self { router: router(transport, Settings::default()), ..Self::new() }
+    }
+
+    /// With a backend that never answers.
+    pub fn stuck() -> Self {
+        Self { router: router(Arc::new(Stuck), Settings::default()), ..Self::new() }
     }
 
     pub fn with(mut self, name: &'static str, value: &'static str) -> Self {

@@ -3,6 +3,7 @@
 use http::StatusCode;
 use rstest::rstest;
 use serde_json::json;
+use tokio::time::Instant;
 
 use crate::browser::Browser;
 
@@ -286,4 +287,22 @@ async fn each_field_says_what_is_wrong_with_it() {
         assert!(text.contains(part), "{part} in {text}");
     }
     assert!(!text.contains("priority-error"), "{text}");
+}
+
+#[rstest]
+#[case::add("/tasks", "text=keep+me", 15)]
+#[case::edit("/tasks/12/edit", "title=keep+me", 15)]
+#[case::chat("/chat", "message=keep+me", 70)]
+#[case::login("/login", "email=keep+me&password=x", 15)]
+#[tokio::test(start_paused = true)]
+async fn what_was_typed_outlives_a_backend_that_is_stuck(
+    #[case] path: &str,
+    #[case] form: &str,
+    #[case] seconds: u64,
+) {
+    let start = Instant::now();
+    let page = Browser::stuck().post(path, form).await;
+    assert_eq!((page.status, start.elapsed().as_secs()), (StatusCode::GATEWAY_TIMEOUT, seconds));
+    let text = page.text();
+    assert!(text.contains("cannot be reached") && text.contains("keep me"), "{text}");
 }

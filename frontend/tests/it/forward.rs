@@ -63,6 +63,15 @@ async fn a_backend_that_is_away_is_told() {
     assert_eq!(answer.header("content-type"), "application/problem+json");
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_backend_that_is_stuck_is_told() {
+    for path in ["/", "/all", "/chat", "/tasks/1"] {
+        let page = Browser::stuck().get(path).await;
+        assert_eq!(page.status, StatusCode::GATEWAY_TIMEOUT, "{path}");
+        assert!(page.text().contains("cannot be reached right now"), "{path}");
+    }
+}
+
 #[tokio::test]
 async fn health_is_this_process_and_readiness_the_backend() {
     assert_eq!(Browser::new().get("/readyz").await.status, StatusCode::OK);
