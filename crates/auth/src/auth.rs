@@ -74,7 +74,7 @@ impl Auth {
     }
 
     /// Answers a request to `/api/auth`. `path` is what follows that prefix; the body has been read, and its length
-    /// limited, by the caller. Never fails: an error of ours is a 500 or 503 in Better Auth's form.
+    /// limited, by the caller, who answers with [`BodyError`](crate::BodyError) otherwise. Never fails: an error of ours is a 500 or 503 in Better Auth's form.
     pub async fn answer(
         &self,
         client: &Client,

@@ -1,11 +1,36 @@
-//! Bodies of requests: media type and syntax.
+//! Bodies of requests: whether they arrived, media type and syntax.
 //!
 //! Source: `better-auth.md`, section 2, step 3.
 
-use http::{HeaderMap, HeaderValue, header};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Response, header};
 use serde_json::{Map, Value};
 
-use crate::failure::Refusal;
+use crate::{
+    failure::{Failure, Refusal},
+    reply::Reply,
+};
+
+/// Why a body did not arrive whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BodyError {
+    /// It is longer than the caller takes.
+    TooLarge,
+    /// Its sender stopped in the middle.
+    BrokenOff,
+}
+
+impl BodyError {
+    /// The answer to a request with such a body, in the form of all others under `/api/auth`.
+    #[must_use]
+    pub fn answer(self) -> Response<Bytes> {
+        let refusal = match self {
+            Self::TooLarge => Refusal::BODY_TOO_LARGE,
+            Self::BrokenOff => Refusal::BODY_BROKEN_OFF,
+        };
+        Reply::from(Failure::from(refusal)).into_response(HeaderMap::new())
+    }
+}
 
 /// Which bodies an endpoint takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,4 +78,32 @@ fn form(bytes: &[u8]) -> Value {
     let pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(bytes).unwrap_or_default();
     let pairs = pairs.into_iter().map(|(name, value)| (name, Value::String(value)));
     Value::Object(pairs.collect::<Map<_, _>>())
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case(
+        BodyError::TooLarge,
+        413,
+        r#"{"message":"Request body is too large","code":"PAYLOAD_TOO_LARGE"}"#
+    )]
+    #[case(
+        BodyError::BrokenOff,
+        400,
+        r#"{"message":"Request body is incomplete","code":"BAD_REQUEST"}"#
+    )]
+    fn a_body_that_did_not_arrive_is_refused_as_all_else(
+        #[case] error: BodyError,
+        #[case] status: u16,
+        #[case] body: &str,
+    ) {
+        let answer = error.answer();
+        assert_eq!((answer.status().as_u16(), &answer.body()[..]), (status, body.as_bytes()));
+        assert_eq!(answer.headers()[header::CONTENT_TYPE], "application/json");
+    }
 }

@@ -38,6 +38,10 @@ impl Refusal {
 
     pub(crate) const INVALID_JSON: Self =
         Self::new(StatusCode::BAD_REQUEST, "BAD_REQUEST", "Invalid JSON in request body");
+    pub(crate) const BODY_BROKEN_OFF: Self =
+        Self::new(StatusCode::BAD_REQUEST, "BAD_REQUEST", "Request body is incomplete");
+    pub(crate) const BODY_TOO_LARGE: Self =
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "PAYLOAD_TOO_LARGE", "Request body is too large");
     pub(crate) const INVALID_EMAIL: Self =
         Self::new(StatusCode::BAD_REQUEST, "INVALID_EMAIL", "Invalid email");
     pub(crate) const INVALID_PASSWORD: Self =

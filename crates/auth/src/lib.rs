@@ -31,6 +31,7 @@ pub use crate::{
     actor::Actor,
     auth::{Auth, AuthSettings},
     authenticate::{AuthError, Authenticated},
+    body::BodyError,
     client::Client,
     origin::{InvalidOrigin, Origin},
 };
