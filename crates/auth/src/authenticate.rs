@@ -17,10 +17,6 @@ pub struct Authenticated {
     pub actor: Actor,
     /// The user's time zone, if one is stored.
     pub zone: Option<ZoneName>,
-    /// What the user is called; may be empty.
-    pub name: String,
-    /// The user's e-mail address.
-    pub email: String,
     /// `Set-Cookie` headers for the answer, when the session slid: send them with whatever the answer is.
     pub cookies: Vec<HeaderValue>,
 }
@@ -34,7 +30,8 @@ pub enum AuthError {
     /// A page of another site made the browser send its cookie: 403.
     #[error("the request comes from a page of another site")]
     ForeignOrigin,
-    /// [`StorageError::Busy`] is 503 with `Retry-After`, all else 500. Log the cause, and do not send it.
+    /// [`StorageError::Busy`] and [`StorageError::NotMigrated`] are 503 with `Retry-After`, all else 500. Log the cause,
+    /// and do not send it.
     #[error("cannot read the session")]
     Storage(#[from] StorageError),
 }
@@ -72,8 +69,6 @@ impl Auth {
         Ok(Authenticated {
             actor: Actor::new(account.id, request_id),
             zone,
-            name: account.name,
-            email: account.email,
             cookies: (by_cookie && slid).then(cookie).into_iter().collect(),
         })
     }
