@@ -166,15 +166,12 @@ impl From<Failure> for Reply {
         let refusal = match failure {
             Failure::Refused(refusal) => refusal,
             Failure::Busy => Refusal::BUSY,
-            Failure::Storage(error @ StorageError::Busy(_)) => {
-                tracing::warn!(
-                    error = &error as &dyn std::error::Error,
-                    "sign-in cannot reach the database"
-                );
+            Failure::Storage(error @ (StorageError::Busy(_) | StorageError::NotMigrated)) => {
+                tracing::warn!(error = %domain::chain(&error), "sign-in cannot use the database");
                 Refusal::BUSY
             }
             Failure::Storage(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "sign-in failed");
+                tracing::error!(error = %domain::chain(&error), "sign-in failed");
                 Refusal::INTERNAL
             }
         };
@@ -188,7 +185,13 @@ impl From<Failure> for Reply {
 
 #[cfg(test)]
 mod tests {
+    use std::{
+        io,
+        sync::{Arc, Mutex},
+    };
+
     use http::HeaderMap;
+    use serde_json::Value;
 
     use super::*;
 
@@ -205,11 +208,40 @@ mod tests {
     fn who_is_too_many_is_told_to_come_back() {
         let body =
             r#"{"message":"Server is busy. Please try again.","code":"SERVICE_UNAVAILABLE"}"#;
-        for failure in [Failure::from(StorageError::Busy(None)), Failure::from(Busy)] {
+        let away = [StorageError::Busy(None), StorageError::NotMigrated].map(Failure::from);
+        for failure in away.into_iter().chain([Failure::from(Busy)]) {
             let response = Reply::from(failure).into_response(HeaderMap::new());
             assert_eq!(response.status(), 503);
             assert_eq!(response.headers()[header::RETRY_AFTER], "1");
             assert_eq!(response.body(), body);
         }
+    }
+    /// What is written to it can be read.
+    #[derive(Clone, Default)]
+    struct Log(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Log {
+        fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(line)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn the_log_has_every_cause() {
+        let log = Log::default();
+        let lines = log.clone();
+        let json = tracing_subscriber::fmt().json().with_writer(move || lines.clone()).finish();
+        let gone = sqlx::Error::Io(io::Error::other("the wire was cut"));
+        tracing::subscriber::with_default(json, || {
+            Reply::from(Failure::from(StorageError::Busy(Some(gone))))
+        });
+        let line: Value = serde_json::from_slice(&log.0.lock().unwrap()).unwrap();
+        let error = line["fields"]["error"].as_str().unwrap();
+        assert!(error.starts_with("the database is busy or away: "), "{error}");
+        assert!(error.ends_with(": the wire was cut"), "{error}");
     }
 }
