@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::Invalid;
 
-/// The IANA name of a time zone that exists, such as `Europe/Berlin`.
+/// The IANA name of a time zone that exists, such as `Europe/Berlin`. One that was stored is not asked about again: this
+/// computer may not know it (any more).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(into = "String", try_from = "String")]
 pub struct ZoneName(String);
 
 impl ZoneName {
@@ -29,7 +29,7 @@ impl ZoneName {
         Self("UTC".to_owned())
     }
 
-    /// The rules behind the name. UTC should the system have forgotten the zone since it was parsed.
+    /// The rules behind the name. UTC where this computer does not know the zone.
     #[must_use]
     pub fn time_zone(&self) -> TimeZone {
         TimeZone::get(&self.0).unwrap_or(TimeZone::UTC)
@@ -51,14 +51,6 @@ impl fmt::Display for ZoneName {
 impl From<ZoneName> for String {
     fn from(zone: ZoneName) -> Self {
         zone.0
-    }
-}
-
-impl TryFrom<String> for ZoneName {
-    type Error = Invalid;
-
-    fn try_from(name: String) -> Result<Self, Invalid> {
-        Self::parse(&name)
     }
 }
 
