@@ -2,7 +2,7 @@
 //!
 //! [`router`] has every route; each lies in a file of its own under the folder of what it is about. A handler reads the
 //! request, calls one function of `service` or `assistant`, and maps the result. `http-api.md` has the rules that hold
-//! for every operation: they are kept in [`extract`](crate), `error.rs` and `signed_in.rs`.
+//! for every operation: they are kept in `extract.rs`, `error.rs` and `signed_in.rs`.
 
 mod app;
 mod auth_routes;

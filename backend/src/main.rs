@@ -48,7 +48,7 @@ struct ServeArguments {
 
 impl ServeArguments {
     fn read(self, mistakes: &mut Mistakes) -> Option<(SocketAddr, BackendSettings)> {
-        let listen = mistakes.check("LISTEN", self.listen.parse());
+        let listen = mistakes.check("LISTEN", settings::listen(&self.listen));
         let backend = self.backend.read(mistakes);
         Some((listen?, backend?))
     }

@@ -39,7 +39,7 @@ struct Start {
 
 impl Arguments {
     fn check(&self, mistakes: &mut Mistakes) -> Option<Start> {
-        let listen = mistakes.check("LISTEN", self.listen.parse());
+        let listen = mistakes.check("LISTEN", settings::listen(&self.listen));
         let backend =
             mistakes.check("BACKEND_URL", Http::new(self.backend_url.trim_end_matches('/')));
         let proxies = mistakes.check("TRUSTED_PROXIES", self.trusted_proxies.parse());

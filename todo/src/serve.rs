@@ -36,7 +36,7 @@ pub(crate) struct ServeArguments {
 
 impl ServeArguments {
     fn read(mut self, mistakes: &mut Mistakes) -> Option<(SocketAddr, BackendSettings)> {
-        let listen = mistakes.check("LISTEN", self.listen.parse());
+        let listen = mistakes.check("LISTEN", settings::listen(&self.listen));
         self.complete(mistakes);
         let backend = self.backend.read(mistakes);
         Some((listen?, backend?))

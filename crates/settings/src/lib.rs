@@ -13,6 +13,6 @@ mod proxies;
 pub use self::{
     files::{Environment, Files, parse},
     mistakes::Mistakes,
-    program::ended,
+    program::{ended, listen},
     proxies::TrustedProxies,
 };
