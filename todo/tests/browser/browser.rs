@@ -26,7 +26,7 @@ const DRIVER: &str = "/usr/bin/chromedriver";
 const CHROMIUM: &str = "/usr/bin/chromium";
 
 /// How long to wait for what a page should show. Looked at often, so that a wait costs little.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(20);
 const GLANCE: Duration = Duration::from_millis(20);
 
 /// One person's browser: its own profile, so its own cookies. Dropped, it ends with all its processes.
@@ -112,17 +112,31 @@ impl Browser {
 
     /// Types into the field with this label, over what was in it.
     pub async fn fill(&self, label: &str, text: &str) -> Result<()> {
-        let field = self.element(find::field(label)).await?;
-        field.clear().await?;
-        Ok(field.send_keys(text).await?)
+        let by = find::field(label);
+        let type_into = async || {
+            let field = self.driver.find(by.clone()).await?;
+            field.clear().await?;
+            field.send_keys(text).await?;
+            Ok(true)
+        };
+        self.eventually(&format!("a field {label:?}"), type_into).await
+    }
+
+    /// Clicks once it can be clicked: a list that is just being redrawn takes its buttons away.
+    pub async fn click(&self, by: By) -> Result<()> {
+        let click = async || {
+            self.driver.find(by.clone()).await?.click().await?;
+            Ok(true)
+        };
+        self.eventually(&format!("something to click at {by}"), click).await
     }
 
     pub async fn press(&self, button: &str) -> Result<()> {
-        Ok(self.element(find::button(button)).await?.click().await?)
+        self.click(find::button(button)).await
     }
 
     pub async fn follow(&self, link: &str) -> Result<()> {
-        Ok(self.element(find::link(link)).await?.click().await?)
+        self.click(find::link(link)).await
     }
 
     /// The texts of all such elements, as they are now.

@@ -55,7 +55,7 @@ impl<'a> ListPage<'a> {
 
     /// Presses a button of a row: `Complete`, `Reopen`, `Delete`.
     pub async fn press(&self, verb: &str, title: &str) -> Result<()> {
-        Ok(self.browser.element(find::button_of(title, verb)).await?.click().await?)
+        self.browser.click(find::button_of(title, verb)).await
     }
 
     pub async fn shows_as_open(&self, title: &str) -> Result<()> {
@@ -64,6 +64,6 @@ impl<'a> ListPage<'a> {
 
     /// Takes back what was done last, by the button that is offered for some seconds.
     pub async fn undo(&self) -> Result<()> {
-        Ok(self.browser.element(find::undo_of_toast()).await?.click().await?)
+        self.browser.click(find::undo_of_toast()).await
     }
 }
