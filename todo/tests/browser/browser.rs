@@ -271,15 +271,18 @@ impl Driver {
             }
         }
         let port = free_port()?;
+        let profile = TempDir::new()?;
         let process = Command::new(DRIVER)
             .arg(format!("--port={port}"))
+            // What it leaves behind goes with the profile.
+            .env("TMPDIR", profile.path())
             // A group of its own: its Chromium's processes are in it and end with it.
             .process_group(0)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()?;
-        let driver = Self { process, port, profile: TempDir::new()? };
+        let driver = Self { process, port, profile };
         let start = Instant::now();
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
             ensure!(start.elapsed() < PATIENCE, "chromedriver does not listen on port {port}");
