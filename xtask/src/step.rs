@@ -26,11 +26,12 @@ pub fn timed<T>(title: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
     Ok(result)
 }
 
-/// Cargo on this workspace. In CI the lock file must be what was committed.
+/// Cargo on this workspace. In CI the lock file must be what was committed; `fmt` has none, `install` has its own.
 pub fn cargo(arguments: &[&str]) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(arguments.iter().take(1));
-    if std::env::var_os("CI").is_some() && arguments[0] != "fmt" {
+    let reads_lock = !["fmt", "install"].contains(&arguments[0]);
+    if std::env::var_os("CI").is_some() && reads_lock {
         command.arg("--locked");
     }
     command.args(arguments.iter().skip(1));
