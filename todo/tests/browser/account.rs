@@ -1,3 +1,5 @@
+//! Registering and signing in, and what goes wrong there.
+
 use anyhow::{Result, ensure};
 
 use crate::{

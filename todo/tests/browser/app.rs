@@ -1,3 +1,5 @@
+//! The program itself, started as a person starts it.
+
 use std::{
     fs::{self, File},
     net::{TcpListener, TcpStream},

@@ -1,3 +1,5 @@
+//! A browser of its own for each test, and what it complains of.
+
 use std::{
     fs,
     net::TcpStream,

@@ -1,3 +1,5 @@
+//! Every page in light and dark and on a phone; also takes the pictures of the documentation.
+
 use std::path::PathBuf;
 
 use anyhow::Result;

@@ -1,3 +1,5 @@
+//! The list: completing, editing, deleting, and bringing back.
+
 use anyhow::{Result, ensure};
 
 use crate::{

@@ -1,3 +1,5 @@
+//! Two people on one application.
+
 use anyhow::{Result, ensure};
 
 use crate::{

@@ -1,3 +1,5 @@
+//! The first plan's own test of the application.
+
 use anyhow::{Result, ensure};
 use thirtyfour::By;
 

@@ -1,3 +1,5 @@
+//! The application in a browser that runs no scripts.
+
 use anyhow::Result;
 
 use crate::{

@@ -1,3 +1,5 @@
+//! The chat, beside the list or on its own page.
+
 use anyhow::Result;
 use thirtyfour::By;
 

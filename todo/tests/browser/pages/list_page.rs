@@ -1,3 +1,5 @@
+//! A list of tasks with its box to add one.
+
 use anyhow::Result;
 
 use crate::{browser::Browser, find};

@@ -1,3 +1,5 @@
+//! Registering, signing in, signing out.
+
 use anyhow::Result;
 
 use crate::{browser::Browser, find, pages::ListPage};
