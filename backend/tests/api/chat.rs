@@ -109,6 +109,9 @@ async fn tasks_are_found_by_number_and_words_and_never_guessed(#[case] backend: 
     assert_eq!(chat.tools("delete the bank task").await, [("delete_task".to_owned(), true)]);
     assert_eq!(titles(&chat, "status=all").await, "call mom, buy milk");
     assert_eq!(chat.tools("complete 99").await, [("complete_task".to_owned(), false)]);
+    chat.say("reopen 3").await;
+    assert_eq!(chat.tools("delete 99").await, [("delete_task".to_owned(), false)]);
+    assert_eq!(chat.tools("mark it done").await, [("complete_task".to_owned(), true)]);
     for nothing in ["delete the unicorn task", "what is the capital of France", "delete everything"]
     {
         assert_eq!(chat.tools(nothing).await, [], "{nothing}");
@@ -187,6 +190,10 @@ async fn history_is_kept_and_deleted(#[case] backend: Backend) {
     ] {
         assert_eq!(user.post("/api/chat", body.clone()).await.status, status, "{body}");
     }
+    let unknown = "01920000-0000-7000-8000-000000000000";
+    let body = json!({ "message": "hi", "conversation_id": unknown });
+    let refused = user.post("/api/chat", body).await;
+    assert_eq!(refused.json["detail"], "Conversation not found", "as the Phase III system says");
     assert_eq!(user.get("/api/chat/history").await.json["total"], 0);
 }
 

@@ -120,8 +120,11 @@ impl Tools<'_> {
         let verb = Verb { word: "delete", among: Status::Open };
         let Some(keys) = self.tasks_of(target, verb).await? else { return Ok(()) };
         let written = service::delete_tasks(self.app, self.actor, &keys, None).await;
+        let deleted = written.is_ok();
         self.tell_written("delete_task", &keys, written, "Deleted:", "Deleted:")?;
-        self.state.touched.clear();
+        if deleted {
+            self.state.touched.clear(); // "it" is gone
+        }
         Ok(())
     }
 

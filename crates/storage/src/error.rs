@@ -14,7 +14,7 @@ pub enum StorageError {
     #[error("{0} exists already")]
     Exists(&'static str),
     /// What should be changed is not there (any more).
-    #[error("no such {0}")]
+    #[error("{0} not found")]
     Missing(&'static str),
     /// No connection, no lock or no answer in time. Trying later may help; after `commit` the outcome is unknown.
     #[error("the database is busy or away")]

@@ -233,7 +233,7 @@ impl<DB: Dialect> ConversationWrites for SqlWrite<DB> {
         .bind(conversation.0)
         .bind(DbTime(new.now));
         let found = self.loan.optional(touch).await?;
-        found.ok_or(StorageError::Missing("conversation"))?;
+        found.ok_or(StorageError::Missing("Conversation"))?;
         let insert = sqlx::query_as::<_, (i64,)>(
             "insert into message \
              (user_id, conversation_id, number, id, role, content, actions, state, created_at) \

@@ -131,7 +131,7 @@ impl<DB: Dialect> TagWrites for SqlWrite<DB> {
         .bind(tag.color.as_str().to_owned());
         let answer = self.loan.optional(update).await;
         let row = answer.map_err(|error| error.or_exists("tag"))?;
-        row.map(drop).ok_or(StorageError::Missing("tag"))
+        row.map(drop).ok_or(StorageError::Missing("Tag"))
     }
 
     async fn delete_tag(&mut self, id: TagId) -> Result<(), StorageError> {
@@ -141,6 +141,6 @@ impl<DB: Dialect> TagWrites for SqlWrite<DB> {
         .bind(&self.user.0)
         .bind(id.0);
         let row = self.loan.optional(delete).await?;
-        row.map(drop).ok_or(StorageError::Missing("tag"))
+        row.map(drop).ok_or(StorageError::Missing("Tag"))
     }
 }

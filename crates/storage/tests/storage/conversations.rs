@@ -102,7 +102,7 @@ async fn the_newest_comes_first(#[case] backend: Backend) {
     drop(work);
     let mut work = store.begin(&bob).await.unwrap();
     let intruded = work.append_message(new.id, new_message("hi", NOON)).await;
-    assert!(matches!(intruded, Err(StorageError::Missing("conversation"))));
+    assert!(matches!(intruded, Err(StorageError::Missing("Conversation"))));
     assert_eq!(work.delete_conversations(Some(new.id)).await.unwrap(), (0, 0));
     work.commit().await.unwrap();
     assert_eq!(store.messages(&ada, new.id, 10, 0).await.unwrap().1, 2);
@@ -124,7 +124,7 @@ async fn are_deleted_with_their_messages(#[case] backend: Backend) {
     let mut work = store.begin(&ada).await.unwrap();
     assert_eq!(work.delete_conversations(Some(one.id)).await.unwrap(), (1, 2));
     let late = work.append_message(one.id, new_message("late", NOON)).await;
-    assert!(matches!(late, Err(StorageError::Missing("conversation"))));
+    assert!(matches!(late, Err(StorageError::Missing("Conversation"))));
     work.commit().await.unwrap();
     assert_eq!(store.conversation(&ada, one.id).await.unwrap(), None);
     assert_eq!(store.messages(&ada, one.id, 10, 0).await.unwrap(), (vec![], 0));

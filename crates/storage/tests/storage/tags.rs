@@ -63,8 +63,8 @@ async fn are_changed_and_deleted(#[case] backend: Backend) {
     let mut work = store.begin(&bob).await.unwrap();
     assert_eq!(work.tag(shop.id).await.unwrap(), None);
     assert_eq!(work.tasks_with_tag(shop.id).await.unwrap(), []);
-    assert!(matches!(work.update_tag(&renamed).await, Err(StorageError::Missing("tag"))));
-    assert!(matches!(work.delete_tag(shop.id).await, Err(StorageError::Missing("tag"))));
+    assert!(matches!(work.update_tag(&renamed).await, Err(StorageError::Missing("Tag"))));
+    assert!(matches!(work.delete_tag(shop.id).await, Err(StorageError::Missing("Tag"))));
     drop(work);
 
     let mut work = store.begin(&ada).await.unwrap();
@@ -101,7 +101,7 @@ async fn names_are_unique_in_any_case(#[case] backend: Backend) {
     let recased = Tag { name: TagName::parse("OTHER").unwrap(), ..other };
     work.update_tag(&recased).await.unwrap();
     let unknown = Tag { id: TagId(id()), ..new_tag("new") };
-    assert!(matches!(work.update_tag(&unknown).await, Err(StorageError::Missing("tag"))));
+    assert!(matches!(work.update_tag(&unknown).await, Err(StorageError::Missing("Tag"))));
     work.commit().await.unwrap();
     assert_eq!(store.tag(&ada, recased.id).await.unwrap().unwrap().tag, recased);
 }
