@@ -19,7 +19,7 @@ async fn a_wrong_password_is_told_and_keeps_what_was_typed() -> Result<()> {
     Person::ADA.tries_to_sign_in(&browser, "incorrect horse").await?;
     browser.shows(find::alert("do not match")).await?;
     let email = browser.element(find::field("Email address")).await?.value().await?;
-    ensure!(email.as_deref() == Some(Person::ADA.email), "the address is lost: {email:?}");
+    ensure!(email.as_deref() == Some(&*Person::ADA.email), "the address is lost: {email:?}");
 
     browser.forgive_refusals().await?;
     Person::ADA.signs_in(&browser).await?;
@@ -48,7 +48,7 @@ async fn an_address_registers_once() -> Result<()> {
     sign_out(&browser).await?;
 
     browser.goto("/register").await?;
-    browser.fill("Email address", Person::ADA.email).await?;
+    browser.fill("Email address", &Person::ADA.email).await?;
     browser.fill("Password", Person::BEN.password).await?;
     browser.press("Create account").await?;
     browser.shows(find::alert("There is an account with this email address already")).await?;

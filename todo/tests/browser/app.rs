@@ -1,6 +1,7 @@
-//! The program itself, started as a person starts it.
+//! The application under test: the program itself, started as a person starts it, or one that was deployed.
 
 use std::{
+    env,
     fs::{self, File},
     net::{TcpListener, TcpStream},
     path::PathBuf,
@@ -8,18 +9,63 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use tempfile::TempDir;
 
+/// An application that a browser can visit.
+pub enum App {
+    /// Started by the test.
+    Own(OwnApp),
+    /// Running somewhere, over data that others use too.
+    Deployed {
+        url: String,
+        /// A command for the shell that ends all its processes, and waits until new ones serve.
+        restart: String,
+    },
+}
+
+impl App {
+    pub fn start() -> Result<Self> {
+        OwnApp::start().map(Self::Own)
+    }
+
+    /// The application at `APP_URL`, restarted by `APP_RESTART`; one of our own where they are not set.
+    pub fn deployed_or_own() -> Result<Self> {
+        match (env::var("APP_URL"), env::var("APP_RESTART")) {
+            (Ok(url), Ok(restart)) => Ok(Self::Deployed { url, restart }),
+            (Err(_), Err(_)) => Self::start(),
+            _ => bail!("APP_URL and APP_RESTART go together"),
+        }
+    }
+
+    pub fn url(&self) -> String {
+        match self {
+            Self::Own(app) => app.url(),
+            Self::Deployed { url, .. } => url.clone(),
+        }
+    }
+
+    pub fn restart(&mut self) -> Result<()> {
+        match self {
+            Self::Own(app) => app.restart(),
+            Self::Deployed { restart, .. } => {
+                let status = Command::new("sh").args(["-c", restart]).status()?;
+                ensure!(status.success(), "{restart}: {status}");
+                Ok(())
+            }
+        }
+    }
+}
+
 /// The program as a user starts it, over an empty folder for its data, on a port of its own.
-pub struct App {
+pub struct OwnApp {
     folder: TempDir,
     port: u16,
     process: Option<Child>,
 }
 
-impl App {
-    pub fn start() -> Result<Self> {
+impl OwnApp {
+    fn start() -> Result<Self> {
         let folder = TempDir::new()?;
         let port = free_port()?;
         let mut app = Self { folder, port, process: None };
@@ -27,12 +73,12 @@ impl App {
         Ok(app)
     }
 
-    pub fn url(&self) -> String {
+    fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
 
     /// Ends the program as a service manager does, and starts it over the same data.
-    pub fn restart(&mut self) -> Result<()> {
+    fn restart(&mut self) -> Result<()> {
         let mut process = self.process.take().context("the app runs")?;
         Command::new("kill").args(["-TERM", &process.id().to_string()]).status()?;
         let status = process.wait()?;
@@ -82,7 +128,7 @@ impl App {
     }
 }
 
-impl Drop for App {
+impl Drop for OwnApp {
     fn drop(&mut self) {
         if let Some(mut process) = self.process.take() {
             process.kill().ok();

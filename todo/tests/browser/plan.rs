@@ -9,16 +9,18 @@ use crate::{
     pages::{ChatPanel, ListPage, Person, sign_out},
 };
 
-/// Step 8.2 of the plan, "Test Application", word for word; then what one does next.
+/// Step 8.2 of the plan, "Test Application", word for word; then what one does next. On a cluster `make e2e-cluster` has
+/// it visit the deployed application.
 #[tokio::test]
 async fn the_application_works() -> Result<()> {
-    let mut app = App::start()?;
+    let mut app = App::deployed_or_own()?;
+    let ada = Person::newcomer()?;
     let browser = Browser::open(&app).await?;
 
     // 1. Open the URL in browser; 2. Register/login.
-    Person::ADA.registers(&browser).await?;
+    ada.registers(&browser).await?;
     sign_out(&browser).await?;
-    Person::ADA.signs_in(&browser).await?;
+    ada.signs_in(&browser).await?;
 
     // 3. Create a task manually.
     let all = ListPage::all(&browser).await?;
