@@ -1,6 +1,6 @@
 # The menu; what each line does is in xtask/.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint release screenshots
+.PHONY: help run test lint release images screenshots
 
 help: ## this menu
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 24
@@ -16,6 +16,9 @@ lint: ## format, clippy, licences and sources of dependencies
 
 release: ## the programs for production, in target/release
 	@xtask/start release
+
+images: ## the container images todo-backend, todo-frontend and todo, by Docker
+	@xtask/start images
 
 screenshots: ## docs/screenshots: each page in light and dark, from a real run
 	@xtask/start screenshots

@@ -3,6 +3,7 @@
 
 mod deny;
 mod frontend;
+mod images;
 mod paths;
 mod step;
 mod system;
@@ -33,8 +34,11 @@ fn carry_out(command: &str, rest: &[String]) -> Result<()> {
         "lint" => lint(),
         "test" => test(),
         "release" => release(),
+        "images" => images::build(),
         "screenshots" => screenshots(),
-        _ => bail!("cargo xtask run | lint | test | release | screenshots; see `make help`"),
+        _ => {
+            bail!("cargo xtask run | lint | test | release | images | screenshots; see `make help`")
+        }
     }
 }
 
