@@ -12,6 +12,8 @@ use std::{
 use anyhow::{Context, Result, bail, ensure};
 use tempfile::TempDir;
 
+use crate::browser::Browser;
+
 /// An application that a browser can visit.
 pub enum App {
     /// Started by the test.
@@ -53,6 +55,14 @@ impl App {
                 ensure!(status.success(), "{restart}: {status}");
                 Ok(())
             }
+        }
+    }
+
+    /// A picture of a deployed application, for the documentation.
+    pub async fn keep_picture(&self, browser: &Browser, name: &str) -> Result<()> {
+        match self {
+            Self::Own(_) => Ok(()),
+            Self::Deployed { .. } => browser.keep_picture(name).await,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! A browser of its own for each test, and what it complains of.
 
 use std::{
-    fs,
+    env, fs,
     net::TcpStream,
     os::unix::process::CommandExt,
     path::Path,
@@ -227,9 +227,12 @@ impl Browser {
         Ok(())
     }
 
-    pub async fn screenshot(&self, file: &Path) -> Result<()> {
-        fs::create_dir_all(file.parent().context("a file in a folder")?)?;
-        Ok(self.driver.screenshot(file).await?)
+    /// A picture of what the window shows, in the folder SCREENSHOTS, which `make screenshots` names. Without it, none.
+    pub async fn keep_picture(&self, name: &str) -> Result<()> {
+        let Some(folder) = env::var_os("SCREENSHOTS") else { return Ok(()) };
+        fs::create_dir_all(&folder)?;
+        let file = Path::new(&folder).join(format!("{name}.png"));
+        Ok(self.driver.screenshot(&file).await?)
     }
 }
 

@@ -1,7 +1,5 @@
 //! Every page in light and dark and on a phone; also takes the pictures of the documentation.
 
-use std::path::PathBuf;
-
 use anyhow::Result;
 
 use crate::{
@@ -26,8 +24,6 @@ const SIZES: [(u32, u32); 3] = [LAPTOP, (390, 844), (320, 640)];
 const LAPTOP: (u32, u32) = (1280, 800);
 
 /// Looks at each page in light and dark on a laptop and on phones. Nothing may reach over the side.
-///
-/// With SCREENSHOTS naming a folder, as `make screenshots` sets it, keeps what it sees there.
 #[tokio::test]
 async fn looks_right_in_light_and_dark_and_on_a_phone() -> Result<()> {
     let app = App::start()?;
@@ -51,18 +47,13 @@ async fn visit(browser: &Browser, pages: &[(&str, &str)]) -> Result<()> {
                 }
                 browser.no_sideways_scrolling().await?;
                 if size == LAPTOP {
-                    keep_picture(browser, name, dark).await?;
+                    let scheme = if dark { "-dark" } else { "" };
+                    browser.keep_picture(&format!("{name}{scheme}")).await?;
                 }
             }
         }
     }
     Ok(())
-}
-
-async fn keep_picture(browser: &Browser, name: &str, dark: bool) -> Result<()> {
-    let Some(folder) = std::env::var_os("SCREENSHOTS") else { return Ok(()) };
-    let scheme = if dark { "-dark" } else { "" };
-    browser.screenshot(&PathBuf::from(folder).join(format!("{name}{scheme}.png"))).await
 }
 
 /// A day of somebody's.

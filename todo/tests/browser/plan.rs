@@ -35,11 +35,14 @@ async fn the_application_works() -> Result<()> {
         ensure!(row.contains(part), "no {part} in the row {row:?}");
     }
 
+    app.keep_picture(&browser, "kubernetes-list").await?;
+
     // 4. Use chat to add a task: "Add buy groceries"; 5. Verify task appears in list.
     let chat = ChatPanel::of(&browser).await?;
     chat.say("Add buy groceries").await?;
     chat.shows_card("buy groceries").await?;
     all.shows_as_open("buy groceries").await?;
+    app.keep_picture(&browser, "kubernetes-chat").await?;
 
     chat.say("mark it done").await?;
     all.lacks("buy groceries").await?;
