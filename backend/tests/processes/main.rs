@@ -14,6 +14,7 @@ use hyper_util::{
 };
 use process::{Process, ended};
 use serde_json::{Value, json};
+use sqlx::{Connection, Executor, PgConnection, Row};
 use testkit::{Backend, TestDatabase};
 
 const SECRET: (&str, &str) = ("BETTER_AUTH_SECRET", "0123456789abcdefghijklmnopqrstuvwxyzABCDEF");
@@ -67,6 +68,42 @@ fn wrong_settings_are_told_together_and_end_it_with_2() {
     for name in ["LISTEN", "BACKEND_URL", "TRUSTED_PROXIES"] {
         assert!(message.contains(&format!("\n  {name}: ")), "{name}: {message}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn smoke_visits_the_application() {
+    let database = TestDatabase::migrated(Backend::Postgres).await;
+    let settings = [("DATABASE_URL", &*database.url), SECRET, ANY_PORT];
+    let backend = Process::start("todo-backend", &["serve"], &settings);
+    let frontend =
+        Process::start("todo-frontend", &[], &[("BACKEND_URL", &*backend.base), ANY_PORT]);
+
+    let (code, said) = ended("todo-backend", &["smoke", &frontend.base], &[]);
+    assert_eq!(code, Some(0), "{said}");
+    assert_eq!(said.lines().count(), 13, "a line a step: {said}");
+    let mut users = PgConnection::connect(&database.url).await.unwrap();
+    let count = users.fetch_one(r#"select count(*) from "user""#).await.unwrap();
+    assert_eq!(count.get::<i64, _>(0), 0, "nobody stays behind");
+
+    // The backend alone has no pages.
+    let (code, said) = ended("todo-backend", &["smoke", &backend.base], &[]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("page: GET / should give 200, gave 404 (request "), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn smoke_goes_by_the_name_that_browsers_use() {
+    let database = TestDatabase::migrated(Backend::Postgres).await;
+    let name = ("BETTER_AUTH_URL", "https://todo.example.com");
+    let settings = [("DATABASE_URL", &*database.url), SECRET, ANY_PORT, name];
+    let backend = Process::start("todo-backend", &["serve"], &settings);
+    let frontend =
+        Process::start("todo-frontend", &[], &[("BACKEND_URL", &*backend.base), ANY_PORT]);
+
+    let (code, said) = ended("todo-backend", &["smoke", &frontend.base, "--origin", name.1], &[]);
+    assert_eq!(code, Some(0), "{said}");
+    let (code, said) = ended("todo-backend", &["smoke", &frontend.base], &[]);
+    assert_eq!(code, Some(1), "its own name is a stranger's there: {said}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

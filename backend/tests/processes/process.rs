@@ -60,8 +60,9 @@ pub fn ended(
     arguments: &[&str],
     settings: &[(&str, &str)],
 ) -> (Option<i32>, String) {
-    let output = command(program, arguments, settings).output().unwrap();
-    (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    let output = command(program, arguments, settings).stdout(Stdio::piped()).output().unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.code(), String::from_utf8(said).unwrap())
 }
 
 fn command(program: &str, arguments: &[&str], settings: &[(&str, &str)]) -> Command {

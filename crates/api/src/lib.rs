@@ -30,5 +30,5 @@ pub use self::{
     tags::{NewTag, TagBody, TagInTask, TagPatch, TagWithCount},
     tasks::{Added, Completed, NewTask, ParsedSpan, TaskBody, TaskListQuery, TaskPatch, Undone},
     time::{DueBody, Instant},
-    transport::{Http, InProcess, Transport, Unreachable},
+    transport::{BadAddress, Http, InProcess, Transport, Unreachable},
 };

@@ -1,0 +1,5 @@
+//! What the program does, one command a file.
+
+pub(crate) mod migrate;
+pub(crate) mod serve;
+pub(crate) mod smoke;
