@@ -18,8 +18,8 @@ const PROGRAM: &str = "todo-backend";
 
 /// The backend of todo-chatbot: tasks, chat and sign-in over HTTP.
 ///
-/// Every setting may also stand in the environment, in a file of that name in `CREDENTIALS_DIRECTORY`, or in the JSON file
-/// `TODO_CONFIG`.
+/// Every setting may also stand in the environment, in a file of that name in the folder `CREDENTIALS_DIRECTORY`
+/// (`database-url`), or in the JSON file `TODO_CONFIG` (`database_url`).
 #[derive(Debug, Parser)]
 #[command(name = PROGRAM, version, args_conflicts_with_subcommands = true)]
 struct Cli {
