@@ -1,35 +1,21 @@
-//! Whether this process lives, and whether it is of use.
+//! Whether this process lives, and whether requests may be sent here.
 
-use std::time::Duration;
-
-use api::Client;
 use axum::{
-    body::Body,
     extract::State,
     response::{IntoResponse, Response},
 };
-use http::{Request, StatusCode};
-
-/// How long the backend may take to say that it is ready.
-const PATIENCE: Duration = Duration::from_secs(2);
+use http::StatusCode;
+use telemetry::Shutdown;
 
 /// `GET /healthz`: this process runs.
 pub(crate) async fn healthz() -> &'static str {
     "ok\n"
 }
 
-/// `GET /readyz`: the backend can be reached and is ready itself.
-pub(crate) async fn readyz(State(client): State<Client>) -> Response {
-    let mut question = Request::new(Body::empty());
-    *question.uri_mut() = http::Uri::from_static("/readyz");
-    match tokio::time::timeout(PATIENCE, client.forward(question)).await {
-        Ok(Ok(answer)) if answer.status().is_success() => "ready\n".into_response(),
-        Ok(Ok(_)) => unready("the backend is not ready\n"),
-        Ok(Err(_)) => unready("the backend does not answer; is BACKEND_URL right?\n"),
-        Err(_) => unready("the backend takes too long\n"),
+/// `GET /readyz`: it was not told to stop. Without the backend it still has something to say: a page that says so.
+pub(crate) async fn readyz(State(shutdown): State<Shutdown>) -> Response {
+    if shutdown.is_told() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "draining\n").into_response();
     }
-}
-
-fn unready(why: &'static str) -> Response {
-    (StatusCode::SERVICE_UNAVAILABLE, why).into_response()
+    "ready\n".into_response()
 }

@@ -59,9 +59,9 @@ async fn run() -> anyhow::Result<()> {
     let start = arguments.check(&mut mistakes);
     let Start { listen, backend, proxies } = mistakes.settle(PROGRAM, start);
 
-    let settings = Settings { proxies, ..Settings::default() };
-    let app = router(Arc::new(backend), settings).layer(from_fn(log_requests));
     let shutdown = Shutdown::on_signals()?;
+    let settings = Settings { proxies, shutdown: shutdown.clone(), ..Settings::default() };
+    let app = router(Arc::new(backend), settings).layer(from_fn(log_requests));
     let listener = TcpListener::bind(listen).await.with_context(|| format!("LISTEN {listen}"))?;
     let address = listener.local_addr()?;
     tracing::info!("listening on http://{address}, backend at {}", arguments.backend_url);

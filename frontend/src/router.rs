@@ -11,6 +11,7 @@ use axum::{
 };
 use domain::{Clock, SystemClock};
 use settings::TrustedProxies;
+use telemetry::Shutdown;
 use tower_http::{compression::CompressionLayer, csrf::CsrfLayer};
 
 use crate::{actions, assets, cookies, forward::forward, health, pages, patience, security};
@@ -22,13 +23,15 @@ pub struct Settings {
     pub proxies: TrustedProxies,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
+    /// Whether the server was told to stop.
+    pub shutdown: Shutdown,
 }
 
 impl Default for Settings {
-    /// Proxies on this machine are believed; time is the machine's own.
+    /// Proxies on this machine are believed; time is the machine's own; nobody stops it.
     fn default() -> Self {
         let proxies = "loopback".parse().expect("loopback is made of networks");
-        Self { proxies, clock: Arc::new(SystemClock) }
+        Self { proxies, clock: Arc::new(SystemClock), shutdown: Shutdown::never() }
     }
 }
 
@@ -38,6 +41,13 @@ pub(crate) struct App {
     pub transport: Arc<dyn Transport>,
     pub proxies: Arc<TrustedProxies>,
     pub clock: Arc<dyn Clock>,
+    pub shutdown: Shutdown,
+}
+
+impl FromRef<App> for Shutdown {
+    fn from_ref(app: &App) -> Self {
+        app.shutdown.clone()
+    }
 }
 
 impl FromRef<App> for Client {
@@ -59,7 +69,8 @@ const LARGEST_FORM: usize = 256 << 10;
 ///
 /// The peer's address is taken from [`axum::extract::ConnectInfo`] where the server gives it.
 pub fn router(transport: Arc<dyn Transport>, settings: Settings) -> Router {
-    let app = App { transport, proxies: settings.proxies.into(), clock: settings.clock };
+    let Settings { proxies, clock, shutdown } = settings;
+    let app = App { transport, proxies: proxies.into(), clock, shutdown };
     Router::new()
         .merge(pages().layer(map_response(security::harden)))
         .route("/assets/{file}", get(assets::serve))

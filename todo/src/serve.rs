@@ -95,7 +95,7 @@ pub(crate) async fn serve(arguments: ServeArguments, mut mistakes: Mistakes) -> 
     let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
     let app = App::new(store, clock.clone(), random, auth, http, shutdown.clone());
     let backend = backend::router(app);
-    let settings = frontend::Settings { proxies, clock };
+    let settings = frontend::Settings { proxies, clock, shutdown: shutdown.clone() };
     let router = frontend::router(Arc::new(InProcess(backend)), settings)
         .layer(middleware::from_fn(backend::count_queries))
         .layer(middleware::from_fn(telemetry::log_requests));

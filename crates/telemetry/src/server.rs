@@ -2,11 +2,18 @@
 
 use std::{future::IntoFuture, io, net::SocketAddr, time::Duration};
 
-use axum::Router;
-use tokio::{net::TcpListener, signal::unix, sync::watch};
+use axum::{Router, extract::Request, middleware::Next, response::Response};
+use http::{HeaderValue, header};
+use tokio::{net::TcpListener, signal::unix, sync::watch, time::sleep};
+
+use crate::connections::Connections;
 
 /// How long requests that run may go on after SIGTERM.
 const DRAIN: Duration = Duration::from_secs(25);
+
+/// How long connections on which nothing happens stay open after SIGTERM. A client may be sending on one just now: its
+/// request is answered, and the answer tells it to send no more here.
+const LINGER: Duration = Duration::from_secs(2);
 
 /// Whether the server was told to stop. Clones share it.
 #[derive(Debug, Clone)]
@@ -22,16 +29,24 @@ impl Shutdown {
     pub fn on_signals() -> io::Result<Self> {
         let mut term = unix::signal(unix::SignalKind::terminate())?;
         let mut int = unix::signal(unix::SignalKind::interrupt())?;
-        let (tell, told) = watch::channel(false);
-        tokio::spawn(async move {
+        Ok(Self::when(async move {
             tokio::select! {
                 _ = term.recv() => {}
                 _ = int.recv() => {}
             }
+        }))
+    }
+
+    /// Told when something else happens.
+    #[must_use]
+    pub fn when(event: impl Future<Output = ()> + Send + 'static) -> Self {
+        let (tell, told) = watch::channel(false);
+        tokio::spawn(async move {
+            event.await;
             // Nobody listens any more: the server ended by itself.
             let _ = tell.send(true);
         });
-        Ok(Self { told })
+        Self { told }
     }
 
     /// A server that nobody stops, for tests: it ends with its runtime.
@@ -55,19 +70,26 @@ impl Shutdown {
     }
 }
 
-/// Serves until told to stop, then lets requests that run go on for at most 25 s.
+/// Serves until told to stop. Then connections that are open linger for 2 s, and requests that run have 25 s in all.
 ///
 /// # Errors
 /// The listener broke.
 pub async fn serve(listener: TcpListener, app: Router, shutdown: Shutdown) -> io::Result<()> {
-    let app = app.into_make_service_with_connect_info::<SocketAddr>();
+    let connections = Connections::default();
+    let app = app.layer(axum::middleware::from_fn_with_state(shutdown.clone(), say_goodbye));
+    let app = connections.count(app.into_make_service_with_connect_info::<SocketAddr>());
     let stop = shutdown.clone();
-    let server =
-        axum::serve(listener, app).with_graceful_shutdown(async move { stop.told().await });
+    let server = axum::serve(listener, app).with_graceful_shutdown(async move {
+        stop.told().await;
+        tokio::select! {
+            () = connections.none() => {}
+            () = sleep(LINGER) => {}
+        }
+    });
     let too_late = async {
         shutdown.told().await;
         tracing::info!("told to stop: finishing what runs");
-        tokio::time::sleep(DRAIN).await;
+        sleep(DRAIN).await;
     };
     tokio::select! {
         ended = server.into_future() => ended,
@@ -76,4 +98,17 @@ pub async fn serve(listener: TcpListener, app: Router, shutdown: Shutdown) -> io
             Ok(())
         }
     }
+}
+
+/// Middleware: once told to stop, each answer is the last of its connection.
+async fn say_goodbye(
+    axum::extract::State(shutdown): axum::extract::State<Shutdown>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let mut answer = next.run(request).await;
+    if shutdown.is_told() {
+        answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    answer
 }

@@ -167,7 +167,6 @@ fn sign(what: &str, body: &Value) -> Response {
 impl Fake {
     fn answer(&mut self, method: &str, steps: &[&str], query: &str, body: &Value) -> Response {
         match (method, steps) {
-            (_, ["readyz"]) => ok(&json!({})),
             ("GET", ["api", "auth", "get-session"]) if !self.signed_in => ok(&Value::Null),
             ("GET", ["api", "auth", "get-session"]) => ok(
                 &json!({ "session": {}, "user": { "id": "u1", "name": "Mia Berg", "email": "mia@example.com" } }),

@@ -11,6 +11,7 @@ use http::{HeaderMap, Method, Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use jiff::Timestamp;
 use serde_json::json;
+use telemetry::Shutdown;
 use tower::ServiceExt;
 
 use crate::fake::{self, Shared};
@@ -85,6 +86,14 @@ impl Browser {
     /// With a backend that never answers.
     pub fn stuck() -> Self {
         Self { router: router(Arc::new(Stuck), Settings::default()), ..Self::new() }
+    }
+
+    /// Of a server that was told to stop.
+    pub async fn stopping() -> Self {
+        let shutdown = Shutdown::when(std::future::ready(()));
+        shutdown.told().await;
+        let settings = Settings { shutdown, ..Settings::default() };
+        Self { router: router(Arc::new(Stuck), settings), ..Self::new() }
     }
 
     pub fn with(mut self, name: &'static str, value: &'static str) -> Self {
