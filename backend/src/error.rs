@@ -201,7 +201,7 @@ impl From<ServiceError> for ApiError {
 impl From<StorageError> for ApiError {
     fn from(error: StorageError) -> Self {
         match error {
-            StorageError::Busy(_) | StorageError::NotMigrated => Self::Unavailable(error.into()),
+            error if error.is_away() => Self::Unavailable(error.into()),
             other => Self::Internal(other.into()),
         }
     }

@@ -26,7 +26,7 @@ pub use self::{
     openapi::document,
     router::{count_queries, router},
     settings::{
-        AuthArguments, BackendArguments, BackendSettings, DatabaseArguments, HttpArguments,
-        HttpSettings,
+        AuthArguments, BackendArguments, BackendSettings, DatabaseArguments, DatabaseSettings,
+        HttpArguments, HttpSettings,
     },
 };

@@ -8,6 +8,7 @@ use clap::{Parser, Subcommand};
 use settings::Mistakes;
 
 use crate::command::{
+    healthcheck::{self, HealthcheckArguments},
     migrate::{self, MigrateArguments},
     serve::{self, ServeArguments},
     smoke::{self, SmokeArguments},
@@ -15,6 +16,8 @@ use crate::command::{
 
 /// The name that messages begin with.
 const PROGRAM: &str = "todo-backend";
+/// Where it listens when nothing else is said.
+const LISTEN: &str = "0.0.0.0:8000";
 
 /// The backend of todo-chatbot: tasks, chat and sign-in over HTTP.
 ///
@@ -34,19 +37,23 @@ enum Command {
     /// Serve the API (what happens without a command).
     Serve(ServeArguments),
     /// Bring the database up to date, then end. Run it before the first start and after each upgrade.
+    ///
+    /// Waits for a database that is not there yet; any number of processes may do it at once.
     Migrate(MigrateArguments),
+    /// Ask the server in this container or on this machine whether it runs; exit code 0 if so, else 1.
+    Healthcheck(HealthcheckArguments),
     /// Visit a running application as a user of its own: sign up, add and complete tasks, chat, delete the user again.
     Smoke(SmokeArguments),
 }
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
     let mut mistakes = Mistakes::default();
     let cli: Cli = settings::parse(&mut mistakes);
     let result = match cli.command.unwrap_or(Command::Serve(cli.serve)) {
-        Command::Serve(arguments) => serve::serve(arguments, mistakes).await,
-        Command::Migrate(arguments) => migrate::migrate(arguments, mistakes).await,
-        Command::Smoke(arguments) => smoke::smoke(arguments).await,
+        Command::Serve(arguments) => serve::serve(arguments, mistakes),
+        Command::Migrate(arguments) => migrate::migrate(arguments, mistakes),
+        Command::Healthcheck(arguments) => healthcheck::healthcheck(arguments, mistakes),
+        Command::Smoke(arguments) => smoke::smoke(arguments),
     };
     settings::ended(PROGRAM, result)
 }

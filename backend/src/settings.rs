@@ -1,11 +1,15 @@
 //! The settings of the backend, by section. `todo` reads the same ones.
 
+mod database;
+
 use std::{num::NonZero, thread::available_parallelism};
 
 use auth::{AuthSettings, Origin};
 use http::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 use settings::{Mistakes, TrustedProxies};
+
+pub use self::database::{DatabaseArguments, DatabaseSettings};
 
 /// Everything the backend wants to know.
 #[derive(Debug, Clone, clap::Args)]
@@ -24,8 +28,8 @@ pub struct BackendArguments {
 /// Everything the backend knows from outside.
 #[derive(Debug)]
 pub struct BackendSettings {
-    /// Where the data is; the address may hold a password.
-    pub database_url: SecretString,
+    /// Where the data is.
+    pub database: DatabaseSettings,
     /// Who may sign in, and how.
     pub auth: AuthSettings,
     /// Who may call, and who is believed.
@@ -35,31 +39,10 @@ pub struct BackendSettings {
 impl BackendArguments {
     /// The settings; a mistake for each that cannot be used.
     pub fn read(self, mistakes: &mut Mistakes) -> Option<BackendSettings> {
-        let database_url = self.database.read(mistakes);
+        let database = self.database.read(mistakes);
         let auth = self.auth.read(mistakes);
         let http = self.http.read(mistakes);
-        Some(BackendSettings { database_url: database_url?, auth: auth?, http: http? })
-    }
-}
-
-/// Where the data is.
-#[derive(Debug, Clone, clap::Args)]
-pub struct DatabaseArguments {
-    /// Where the data is: `postgres://user:password@host/database` or `sqlite://path`.
-    #[arg(long = "database-url", env = "DATABASE_URL", hide_env_values = true)]
-    pub database_url: Option<String>,
-}
-
-impl DatabaseArguments {
-    /// The address; a mistake when there is none.
-    pub fn read(self, mistakes: &mut Mistakes) -> Option<SecretString> {
-        let missing = "is missing; set it to postgres://user:password@host/database";
-        let url = self.database_url.filter(|url| !url.is_empty()).ok_or(missing);
-        let known = |url: String| match storage::check(&url) {
-            Ok(()) => Ok(SecretString::from(url)),
-            Err(error) => Err(error.to_string()),
-        };
-        mistakes.check("DATABASE_URL", url.map_err(str::to_owned).and_then(known))
+        Some(BackendSettings { database: database?, auth: auth?, http: http? })
     }
 }
 
@@ -204,8 +187,12 @@ mod tests {
             hash_parallel: Some("0".to_owned()),
         };
         assert!(wrong.read(&mut mistakes).is_none());
-        let database_url = Some("postgres://u:hidden@localhost:notaport/x".to_owned());
-        assert!(DatabaseArguments { database_url }.read(&mut mistakes).is_none());
+        let database = DatabaseArguments {
+            url: Some("postgres://u:hidden@localhost:notaport/x".to_owned()),
+            direct_url: Some("hidden".to_owned()),
+            extra_ca_file: Some("/nowhere/ca.crt".to_owned()),
+        };
+        assert!(database.read(&mut mistakes).is_none());
         let message = mistakes.message("todo-backend");
         for name in [
             "BETTER_AUTH_SECRET",
@@ -214,6 +201,8 @@ mod tests {
             "AUTH_SIGN_UP",
             "AUTH_HASH_PARALLEL",
             "DATABASE_URL",
+            "DATABASE_DIRECT_URL",
+            "EXTRA_CA_FILE",
         ] {
             assert!(message.contains(&format!("\n  {name}: ")), "{message}");
         }

@@ -5,20 +5,39 @@ use std::{net::SocketAddr, process::ExitCode, sync::Arc};
 use anyhow::Context;
 use api::Http;
 use axum::middleware::from_fn;
-use clap::Parser;
+use clap::{Args, Parser, Subcommand};
 use frontend::{Settings, router};
 use settings::{Mistakes, TrustedProxies};
-use telemetry::{LogArguments, Shutdown, log_requests, serve};
+use telemetry::{LogArguments, Shutdown, WorkerArguments, Workers, log_requests};
 use tokio::net::TcpListener;
 
 const PROGRAM: &str = "todo-frontend";
+const LISTEN: &str = "0.0.0.0:3000";
 
 /// Serves the pages of todo-chatbot, and passes its API through to the backend.
+///
+/// Every setting may also stand in the environment, or in the JSON file `TODO_CONFIG` (`backend_url`).
 #[derive(Debug, Parser)]
-#[command(name = PROGRAM, version)]
-struct Arguments {
+#[command(name = PROGRAM, version, args_conflicts_with_subcommands = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    serve: ServeArguments,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the pages (what happens without a command).
+    Serve(ServeArguments),
+    /// Ask the server in this container or on this machine whether it runs; exit code 0 if so, else 1.
+    Healthcheck(HealthcheckArguments),
+}
+
+#[derive(Debug, Clone, Args)]
+struct ServeArguments {
     /// Address and port to listen on.
-    #[arg(long, env = "LISTEN", default_value = "0.0.0.0:3000")]
+    #[arg(long, env = "LISTEN", default_value = LISTEN)]
     listen: String,
     /// Where the backend is.
     #[arg(long, env = "BACKEND_URL", default_value = "http://backend:8000")]
@@ -27,7 +46,16 @@ struct Arguments {
     #[arg(long, env = "TRUSTED_PROXIES", default_value = "loopback")]
     trusted_proxies: String,
     #[command(flatten)]
+    workers: WorkerArguments,
+    #[command(flatten)]
     log: LogArguments,
+}
+
+#[derive(Debug, Clone, Args)]
+struct HealthcheckArguments {
+    /// Where the server listens.
+    #[arg(long, env = "LISTEN", default_value = LISTEN)]
+    listen: String,
 }
 
 /// The settings, understood.
@@ -35,37 +63,51 @@ struct Start {
     listen: SocketAddr,
     backend: Http,
     proxies: TrustedProxies,
+    workers: Workers,
 }
 
-impl Arguments {
+impl ServeArguments {
     fn check(&self, mistakes: &mut Mistakes) -> Option<Start> {
         let listen = mistakes.check("LISTEN", settings::listen(&self.listen));
         let backend =
             mistakes.check("BACKEND_URL", Http::new(self.backend_url.trim_end_matches('/')));
         let proxies = mistakes.check("TRUSTED_PROXIES", self.trusted_proxies.parse());
-        Some(Start { listen: listen?, backend: backend?, proxies: proxies? })
+        let workers = self.workers.read(mistakes);
+        Some(Start { listen: listen?, backend: backend?, proxies: proxies?, workers: workers? })
     }
 }
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    settings::ended(PROGRAM, run().await)
+fn main() -> ExitCode {
+    let mut mistakes = Mistakes::default();
+    let cli: Cli = settings::parse(&mut mistakes);
+    let result = match cli.command.unwrap_or(Command::Serve(cli.serve)) {
+        Command::Serve(arguments) => serve(&arguments, mistakes),
+        Command::Healthcheck(HealthcheckArguments { listen }) => {
+            telemetry::report_health(PROGRAM, &listen, mistakes).map_err(Into::into)
+        }
+    };
+    settings::ended(PROGRAM, result)
 }
 
-async fn run() -> anyhow::Result<()> {
-    let mut mistakes = Mistakes::default();
-    let arguments: Arguments = settings::parse(&mut mistakes);
+fn serve(arguments: &ServeArguments, mut mistakes: Mistakes) -> anyhow::Result<()> {
     arguments.log.begin(&mut mistakes);
     let start = arguments.check(&mut mistakes);
-    let Start { listen, backend, proxies } = mistakes.settle(PROGRAM, start);
+    let start = mistakes.settle(PROGRAM, start);
+    start.workers.run(start.answer(&arguments.backend_url))?
+}
 
-    let shutdown = Shutdown::on_signals()?;
-    let settings = Settings { proxies, shutdown: shutdown.clone(), ..Settings::default() };
-    let app = router(Arc::new(backend), settings).layer(from_fn(log_requests));
-    let listener = TcpListener::bind(listen).await.with_context(|| format!("LISTEN {listen}"))?;
-    let address = listener.local_addr()?;
-    tracing::info!("listening on http://{address}, backend at {}", arguments.backend_url);
-    Ok(serve(listener, app, shutdown).await?)
+impl Start {
+    async fn answer(self, backend_url: &str) -> anyhow::Result<()> {
+        let Self { listen, backend, proxies, .. } = self;
+        let shutdown = Shutdown::on_signals()?;
+        let settings = Settings { proxies, shutdown: shutdown.clone(), ..Settings::default() };
+        let app = router(Arc::new(backend), settings).layer(from_fn(log_requests));
+        let listener =
+            TcpListener::bind(listen).await.with_context(|| format!("LISTEN {listen}"))?;
+        let address = listener.local_addr()?;
+        tracing::info!("listening on http://{address}, backend at {backend_url}");
+        Ok(telemetry::serve(listener, app, shutdown).await?)
+    }
 }
 
 #[cfg(test)]
@@ -74,11 +116,12 @@ mod tests {
 
     #[test]
     fn every_wrong_setting_is_told_at_once() {
-        let wrong = ["", "--listen=here", "--backend-url=ftp://x", "--trusted-proxies=me"];
+        let wrong =
+            ["", "--listen=here", "--backend-url=ftp://x", "--trusted-proxies=me", "--workers=0"];
         let mut mistakes = Mistakes::default();
-        assert!(Arguments::parse_from(wrong).check(&mut mistakes).is_none());
+        assert!(Cli::parse_from(wrong).serve.check(&mut mistakes).is_none());
         let message = mistakes.message("todo-frontend");
-        for name in ["LISTEN", "BACKEND_URL", "TRUSTED_PROXIES"] {
+        for name in ["LISTEN", "BACKEND_URL", "TRUSTED_PROXIES", "WORKERS"] {
             assert!(message.contains(name), "{message}");
         }
     }
@@ -86,7 +129,7 @@ mod tests {
     #[test]
     fn the_defaults_are_right() {
         let mut mistakes = Mistakes::default();
-        assert!(Arguments::parse_from([""]).check(&mut mistakes).is_some());
+        assert!(Cli::parse_from([""]).serve.check(&mut mistakes).is_some());
         assert_eq!(mistakes, Mistakes::default());
     }
 }

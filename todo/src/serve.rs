@@ -13,17 +13,16 @@ use axum::middleware;
 use backend::{App, BackendArguments, BackendSettings};
 use clap::Args;
 use domain::{SystemClock, SystemRandom};
-use secrecy::ExposeSecret;
 use settings::Mistakes;
-use telemetry::{LogArguments, Shutdown};
+use telemetry::{LogArguments, Shutdown, WorkerArguments, Workers};
 use tokio::net::TcpListener;
 
-use crate::{PROGRAM, data_dir};
+use crate::{LISTEN, PROGRAM, data_dir};
 
 #[derive(Debug, Clone, Args)]
 pub(crate) struct ServeArguments {
     /// Where to listen.
-    #[arg(long, env = "LISTEN", default_value = "127.0.0.1:3000")]
+    #[arg(long, env = "LISTEN", default_value = LISTEN)]
     listen: String,
     /// The folder for the database and the secret; $XDG_DATA_HOME/todo-chatbot or ~/.local/share/todo-chatbot if absent.
     #[arg(long)]
@@ -31,21 +30,24 @@ pub(crate) struct ServeArguments {
     #[command(flatten)]
     backend: BackendArguments,
     #[command(flatten)]
+    workers: WorkerArguments,
+    #[command(flatten)]
     log: LogArguments,
 }
 
 impl ServeArguments {
-    fn read(mut self, mistakes: &mut Mistakes) -> Option<(SocketAddr, BackendSettings)> {
+    fn read(mut self, mistakes: &mut Mistakes) -> Option<(Workers, SocketAddr, BackendSettings)> {
+        let workers = self.workers.read(mistakes);
         let listen = mistakes.check("LISTEN", settings::listen(&self.listen));
         self.complete(mistakes);
         let backend = self.backend.read(mistakes);
-        Some((listen?, backend?))
+        Some((workers?, listen?, backend?))
     }
 
     /// Fills in what the data folder holds, where nothing else is named: a database, and a secret made on the first start.
     fn complete(&mut self, mistakes: &mut Mistakes) {
         let empty = |value: &Option<String>| value.as_ref().is_none_or(String::is_empty);
-        let no_database = empty(&self.backend.database.database_url);
+        let no_database = empty(&self.backend.database.url);
         let no_secret = empty(&self.backend.auth.secret);
         if !(no_database || no_secret) {
             return;
@@ -54,7 +56,8 @@ impl ServeArguments {
         let folder = mistakes.check("--data-dir", self.folder());
         if no_database {
             let file = folder.clone().unwrap_or_default().join("todo.db");
-            self.backend.database.database_url = Some(sqlite_url(&file));
+            self.backend.database.url = Some(sqlite_url(&file));
+            self.backend.database.direct_url = None; // the way to another database
         }
         if no_secret {
             let secret = folder
@@ -82,14 +85,18 @@ fn sqlite_url(file: &Path) -> String {
 }
 
 /// Serves until told to stop.
-pub(crate) async fn serve(arguments: ServeArguments, mut mistakes: Mistakes) -> anyhow::Result<()> {
+pub(crate) fn serve(arguments: ServeArguments, mut mistakes: Mistakes) -> anyhow::Result<()> {
     arguments.log.begin(&mut mistakes);
     let settings = arguments.read(&mut mistakes);
-    let (listen, BackendSettings { database_url, auth, http }) = mistakes.settle(PROGRAM, settings);
+    let (workers, listen, settings) = mistakes.settle(PROGRAM, settings);
+    workers.run(answer(listen, settings))?
+}
 
+async fn answer(listen: SocketAddr, settings: BackendSettings) -> anyhow::Result<()> {
+    let BackendSettings { database, auth, http } = settings;
     let listener = TcpListener::bind(listen).await.with_context(|| format!("LISTEN {listen}"))?;
-    storage::migrate(database_url.expose_secret()).await.context("the database")?;
-    let store = storage::open(database_url.expose_secret()).await.context("the database")?;
+    storage::migrate(database.direct).await.context("the database")?;
+    let store = storage::open(database.address).await.context("the database")?;
     let shutdown = Shutdown::on_signals()?;
     let proxies = http.trusted_proxies.clone();
     let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));

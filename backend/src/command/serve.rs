@@ -7,39 +7,45 @@ use axum::middleware;
 use backend::{App, BackendArguments, BackendSettings};
 use clap::Args;
 use domain::{SystemClock, SystemRandom};
-use secrecy::ExposeSecret;
 use settings::Mistakes;
-use telemetry::{LogArguments, Shutdown};
+use telemetry::{LogArguments, Shutdown, WorkerArguments, Workers};
 use tokio::net::TcpListener;
 
-use crate::PROGRAM;
+use crate::{LISTEN, PROGRAM};
 
 #[derive(Debug, Clone, Args)]
 pub(crate) struct ServeArguments {
     /// Where to listen.
-    #[arg(long, env = "LISTEN", default_value = "0.0.0.0:8000")]
+    #[arg(long, env = "LISTEN", default_value = LISTEN)]
     listen: String,
     #[command(flatten)]
     backend: BackendArguments,
+    #[command(flatten)]
+    workers: WorkerArguments,
     #[command(flatten)]
     log: LogArguments,
 }
 
 impl ServeArguments {
-    fn read(self, mistakes: &mut Mistakes) -> Option<(SocketAddr, BackendSettings)> {
+    fn read(self, mistakes: &mut Mistakes) -> Option<(Workers, SocketAddr, BackendSettings)> {
+        let workers = self.workers.read(mistakes);
         let listen = mistakes.check("LISTEN", settings::listen(&self.listen));
         let backend = self.backend.read(mistakes);
-        Some((listen?, backend?))
+        Some((workers?, listen?, backend?))
     }
 }
 
 /// Serves until told to stop.
-pub(crate) async fn serve(arguments: ServeArguments, mut mistakes: Mistakes) -> anyhow::Result<()> {
+pub(crate) fn serve(arguments: ServeArguments, mut mistakes: Mistakes) -> anyhow::Result<()> {
     arguments.log.begin(&mut mistakes);
     let settings = arguments.read(&mut mistakes);
-    let (listen, BackendSettings { database_url, auth, http }) = mistakes.settle(PROGRAM, settings);
+    let (workers, listen, settings) = mistakes.settle(PROGRAM, settings);
+    workers.run(answer(listen, settings))?
+}
 
-    let store = storage::open(database_url.expose_secret()).await.context("DATABASE_URL")?;
+async fn answer(listen: SocketAddr, settings: BackendSettings) -> anyhow::Result<()> {
+    let BackendSettings { database, auth, http } = settings;
+    let store = storage::open(database.address).await.context("DATABASE_URL")?;
     let shutdown = Shutdown::on_signals()?;
     let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
     let app = App::new(store, clock, random, auth, http, shutdown.clone());

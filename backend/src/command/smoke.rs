@@ -15,7 +15,11 @@ pub(crate) struct SmokeArguments {
 }
 
 /// Prints a line for each step; fails with the first step that does. Deletes its user in any case, also when stopped.
-pub(crate) async fn smoke(arguments: SmokeArguments) -> anyhow::Result<()> {
+pub(crate) fn smoke(arguments: SmokeArguments) -> anyhow::Result<()> {
+    telemetry::run(visit(arguments))?
+}
+
+async fn visit(arguments: SmokeArguments) -> anyhow::Result<()> {
     let url = &arguments.url;
     let mut visitor = Visitor::to(url).with_context(|| format!("cannot visit {url}"))?;
     if let Some(origin) = arguments.origin.filter(|origin| !origin.is_empty()) {

@@ -166,7 +166,7 @@ impl From<Failure> for Reply {
         let refusal = match failure {
             Failure::Refused(refusal) => refusal,
             Failure::Busy => Refusal::BUSY,
-            Failure::Storage(error @ (StorageError::Busy(_) | StorageError::NotMigrated)) => {
+            Failure::Storage(error) if error.is_away() => {
                 tracing::warn!(error = %domain::chain(&error), "sign-in cannot use the database");
                 Refusal::BUSY
             }

@@ -36,6 +36,12 @@ impl Mistakes {
         format!("{program} cannot start, {count}:\n  {lines}\n\nSee `{program} --help`.")
     }
 
+    /// All of them on one line.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        self.lines.join("; ")
+    }
+
     /// The settings that were read, if nothing is wrong; else ends the program with the message and exit code 2.
     pub fn settle<T>(self, program: &str, settings: Option<T>) -> T {
         match settings {

@@ -1,5 +1,7 @@
 //! Why storage did not do what it was asked.
 
+use std::io::ErrorKind;
+
 use domain::TaskNumber;
 use sqlx::{error::DatabaseError, migrate::MigrateError};
 
@@ -28,6 +30,17 @@ pub enum StorageError {
     /// A part of the address cannot be used, or its file cannot be made. The reason holds no password.
     #[error("the database address cannot be used: {0}")]
     Address(String),
+    /// The server does not let this user in.
+    #[error("the database refuses the user or the password of its address")]
+    Refused(#[source] sqlx::Error),
+    /// The server has no such database.
+    #[error("the server has no database of the name in its address")]
+    NoDatabase(#[source] sqlx::Error),
+    /// The connection cannot be encrypted as the address asks, or the server cannot prove who it is.
+    #[error(
+        "no TLS connection to the database (the certificate of an authority of your own goes into EXTRA_CA_FILE)"
+    )]
+    Tls(#[source] sqlx::Error),
     /// The database is older than this program: run the program's `migrate`.
     #[error("the database lacks migrations: run `todo-backend migrate`")]
     NotMigrated,
@@ -45,7 +58,10 @@ pub enum StorageError {
 impl From<sqlx::Error> for StorageError {
     fn from(error: sqlx::Error) -> Self {
         match error {
+            error if is_tls(&error) => Self::Tls(error),
             error if is_busy(&error) => Self::Busy(Some(error)),
+            error if has_code(&error, &["28P01", "28000"]) => Self::Refused(error),
+            error if has_code(&error, &["3D000"]) => Self::NoDatabase(error),
             error if is_missing_table(&error) => Self::NotMigrated,
             sqlx::Error::Configuration(reason) => Self::Address(reason.to_string()),
             error => Self::Database(error),
@@ -54,6 +70,19 @@ impl From<sqlx::Error> for StorageError {
 }
 
 impl StorageError {
+    /// Whether waiting may mend it: the database is starting, or the way to it is broken. A wrong password is not.
+    #[must_use]
+    pub fn may_pass(&self) -> bool {
+        matches!(self, Self::Busy(_))
+    }
+
+    /// Whether it says that the database cannot be used now, whoever asks for what.
+    #[must_use]
+    pub fn is_away(&self) -> bool {
+        use StorageError::{Busy, NoDatabase, NotMigrated, Refused, Tls};
+        matches!(self, Busy(_) | Refused(_) | NoDatabase(_) | Tls(_) | NotMigrated)
+    }
+
     /// [`StorageError::Exists`] where a unique key refused the row.
     pub(crate) fn or_exists(self, what: &'static str) -> Self {
         let unique = |error: &dyn DatabaseError| error.is_unique_violation();
@@ -72,9 +101,21 @@ pub(crate) fn is_busy(error: &sqlx::Error) -> bool {
     // SQLite: someone else has the lock, in its three forms.
     const BUSY: [&str; 9] =
         ["55P03", "57014", "57P01", "57P02", "57P03", "53300", "5", "261", "517"];
+    matches!(error, sqlx::Error::PoolTimedOut | sqlx::Error::Io(_)) || has_code(error, &BUSY)
+}
+
+fn has_code(error: &sqlx::Error, codes: &[&str]) -> bool {
     let code = error.as_database_error().and_then(DatabaseError::code);
-    matches!(error, sqlx::Error::PoolTimedOut | sqlx::Error::Io(_))
-        || code.is_some_and(|code| BUSY.contains(&&*code))
+    code.is_some_and(|code| codes.contains(&&*code))
+}
+
+/// A certificate that is not accepted comes as invalid data on the connection.
+fn is_tls(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Tls(_) => true,
+        sqlx::Error::Io(error) => error.kind() == ErrorKind::InvalidData,
+        _ => false,
+    }
 }
 
 fn is_missing_table(error: &sqlx::Error) -> bool {

@@ -7,6 +7,7 @@
 //! Better Auth's tables are reached through [`Accounts`] alone, which the crate `auth` uses.
 
 mod accounts;
+mod address;
 mod changes;
 mod conversations;
 mod error;
@@ -20,11 +21,11 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use domain::UserId;
-use sqlx::{Postgres, Sqlite, postgres::PgConnectOptions, sqlite::SqliteConnectOptions};
+use sqlx::{Postgres, Sqlite};
 
-use crate::sql::SqlStore;
 pub use crate::{
     accounts::{Account, Accounts, Credential, NewAccount, Session, SignedIn},
+    address::Address,
     changes::{ChangeReads, ChangeWrites},
     conversations::{
         Conversation, ConversationReads, ConversationSummary, ConversationWrites, Message,
@@ -36,6 +37,7 @@ pub use crate::{
     tags::{TagReads, TagWithCount, TagWrites},
     tasks::{TaskReads, TaskWrites},
 };
+use crate::{address::Scheme, sql::SqlStore};
 
 /// Everything that can be read, and the door to writing. Every method takes the owner, so no caller can forget it.
 #[async_trait]
@@ -67,52 +69,54 @@ pub trait Write: TaskWrites + TagWrites + ChangeWrites + ConversationWrites {
     async fn commit(self: Box<Self>) -> Result<(), StorageError>;
 }
 
-/// Whether `url` is an address that [`open`] understands. Asks no database: nothing may be there yet.
+/// Whether it is an address that [`open`] understands. Asks no database: nothing may be there yet.
 ///
 /// # Errors
 /// [`StorageError::UnknownScheme`], [`StorageError::Address`].
-pub fn check(url: &str) -> Result<(), StorageError> {
-    match Scheme::of(url)? {
-        Scheme::Postgres => _ = url.parse::<PgConnectOptions>()?,
-        Scheme::Sqlite => _ = url.parse::<SqliteConnectOptions>()?,
+pub fn check(address: &Address) -> Result<(), StorageError> {
+    match address.scheme()? {
+        Scheme::Postgres => _ = address.postgres()?,
+        Scheme::Sqlite => _ = address.sqlite()?,
     }
     Ok(())
 }
 
-/// Prepares the database at `url`: `postgres://…` or `sqlite://path`. Does not migrate, and does not wait for Postgres:
-/// one that is away is asked again by each call.
+/// Prepares the database: `postgres://…` or `sqlite://path`. Does not migrate, and does not wait for Postgres: one that
+/// is away is asked again by each call.
 ///
 /// # Errors
 /// What [`check`] says; for SQLite what keeps the file from being opened.
-pub async fn open(url: &str) -> Result<Arc<dyn Store>, StorageError> {
-    Ok(match Scheme::of(url)? {
-        Scheme::Postgres => Arc::new(SqlStore::<Postgres>::open(url).await?),
-        Scheme::Sqlite => Arc::new(SqlStore::<Sqlite>::open(url).await?),
+pub async fn open(address: impl Into<Address>) -> Result<Arc<dyn Store>, StorageError> {
+    let address = address.into();
+    Ok(match address.scheme()? {
+        Scheme::Postgres => Arc::new(SqlStore::<Postgres>::open(&address).await?),
+        Scheme::Sqlite => Arc::new(SqlStore::<Sqlite>::open(&address).await?),
     })
 }
 
-/// Brings the schema up to date. Any number of processes may call it at once.
+/// Whether the database can be reached and is ready, asked on a connection of its own: [`Store::ready`] waits for one of
+/// the pool and no longer knows why there is none.
 ///
 /// # Errors
-/// [`StorageError::Migrate`] when a migration fails or one that was applied has changed since.
-pub async fn migrate(url: &str) -> Result<(), StorageError> {
-    match Scheme::of(url)? {
-        Scheme::Postgres => sql::migrate::<Postgres>(url).await,
-        Scheme::Sqlite => sql::migrate::<Sqlite>(url).await,
+/// What the resolver, the network or the database says; [`StorageError::NotMigrated`].
+pub async fn probe(address: impl Into<Address>) -> Result<(), StorageError> {
+    let address = address.into();
+    match address.scheme()? {
+        Scheme::Postgres => sql::probe::<Postgres>(&address).await,
+        Scheme::Sqlite => sql::probe::<Sqlite>(&address).await,
     }
 }
 
-enum Scheme {
-    Postgres,
-    Sqlite,
-}
-
-impl Scheme {
-    fn of(url: &str) -> Result<Self, StorageError> {
-        match url.split_once(':') {
-            Some(("postgres" | "postgresql", _)) => Ok(Self::Postgres),
-            Some(("sqlite", _)) => Ok(Self::Sqlite),
-            _ => Err(StorageError::UnknownScheme),
-        }
+/// Brings the schema up to date. Any number of processes may call it at once. Migrations of a newer program that are
+/// applied already stay.
+///
+/// # Errors
+/// [`StorageError::Migrate`] when a migration fails or one that was applied has changed since; what keeps the database
+/// from being reached.
+pub async fn migrate(address: impl Into<Address>) -> Result<(), StorageError> {
+    let address = address.into();
+    match address.scheme()? {
+        Scheme::Postgres => sql::migrate::<Postgres>(&address).await,
+        Scheme::Sqlite => sql::migrate::<Sqlite>(&address).await,
     }
 }

@@ -19,20 +19,20 @@ use async_trait::async_trait;
 use domain::UserId;
 use sqlx::Pool;
 
-pub(crate) use self::migrate::migrate;
+pub(crate) use self::migrate::{migrate, probe};
 use self::{
     dialect::{Dialect, Pools},
     loan::Loan,
 };
-use crate::{StorageError, Store, Write};
+use crate::{Address, StorageError, Store, Write};
 
 pub(crate) struct SqlStore<DB: Dialect> {
     pools: Pools<DB>,
 }
 
 impl<DB: Dialect> SqlStore<DB> {
-    pub(crate) async fn open(url: &str) -> Result<Self, StorageError> {
-        Ok(Self { pools: DB::connect(url).await? })
+    pub(crate) async fn open(address: &Address) -> Result<Self, StorageError> {
+        Ok(Self { pools: DB::connect(address).await? })
     }
 
     async fn reader(&self) -> Result<Loan<DB>, StorageError> {

@@ -8,7 +8,10 @@ use std::{
 use api::{Http, Transport};
 use axum::body::{Body, to_bytes};
 use http::{Request, StatusCode};
+use settings::Mistakes;
 use tokio::time::timeout;
+
+use crate::workers;
 
 /// How long the server may take.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -43,6 +46,23 @@ pub async fn healthcheck(listen: SocketAddr, path: &'static str) -> Result<Strin
         return Ok(format!("{address} answers 200: {body}"));
     }
     Err(Unwell::Answer(address, status.as_u16(), body))
+}
+
+/// The command `healthcheck`: says what the server at `LISTEN` answers to `GET /healthz`.
+///
+/// # Errors
+/// [`Unwell`].
+pub fn report_health(program: &str, listen: &str, mut mistakes: Mistakes) -> Result<(), Unwell> {
+    let listen = mistakes.check("LISTEN", settings::listen(listen));
+    let listen = mistakes.settle(program, listen);
+    let said = workers::run(healthcheck(listen, "/healthz"));
+    tell(&said.map_err(|error| Unwell::Silent(listen.to_string(), error.to_string()))??);
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "the result of this command")]
+fn tell(line: &str) {
+    println!("{line}");
 }
 
 /// Where a server that listens there is reached from this machine.

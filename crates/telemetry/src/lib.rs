@@ -8,7 +8,7 @@ mod server;
 mod workers;
 
 pub use self::{
-    healthcheck::{Unwell, healthcheck},
+    healthcheck::{Unwell, healthcheck, report_health},
     log::LogArguments,
     requests::{Queries, log_requests, note_user},
     server::{Shutdown, serve},

@@ -37,25 +37,22 @@ impl Workers {
     /// Runs a server to its end.
     ///
     /// # Errors
-    /// The system gives no threads; else of the server itself.
-    pub fn run<E: From<io::Error>>(
-        self,
-        server: impl Future<Output = Result<(), E>>,
-    ) -> Result<(), E> {
+    /// The system gives no threads.
+    pub fn run<T>(self, server: impl Future<Output = T>) -> io::Result<T> {
         let mut builder = Builder::new_multi_thread();
         if let Some(number) = self.0 {
             builder.worker_threads(number.get().into());
         }
-        builder.enable_all().build()?.block_on(server)
+        Ok(builder.enable_all().build()?.block_on(server))
     }
 }
 
 /// Runs a command that does one thing after the other, on this thread.
 ///
 /// # Errors
-/// The system gives no event queue; else of the command itself.
-pub fn run<E: From<io::Error>>(command: impl Future<Output = Result<(), E>>) -> Result<(), E> {
-    Builder::new_current_thread().enable_all().build()?.block_on(command)
+/// The system gives no event queue.
+pub fn run<T>(command: impl Future<Output = T>) -> io::Result<T> {
+    Ok(Builder::new_current_thread().enable_all().build()?.block_on(command))
 }
 
 #[cfg(test)]
@@ -81,11 +78,7 @@ mod tests {
 
     #[test]
     fn as_many_threads_as_were_asked_for() {
-        let Ok(()) = Workers(NonZero::new(3)).run(async {
-            assert_eq!(tokio::runtime::Handle::current().metrics().num_workers(), 3);
-            Ok::<_, io::Error>(())
-        }) else {
-            panic!("the server failed");
-        };
+        let count = async { tokio::runtime::Handle::current().metrics().num_workers() };
+        assert_eq!(Workers(NonZero::new(3)).run(count).unwrap(), 3);
     }
 }

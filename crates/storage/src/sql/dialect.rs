@@ -9,6 +9,8 @@ use sqlx::{
 };
 use uuid::Uuid;
 
+use crate::Address;
+
 use super::{
     accounts::{CredentialRow, SignedInRow},
     changes::ChangeRow,
@@ -74,7 +76,12 @@ pub(crate) trait Dialect:
     /// since its lifetime would have to stand inside the trait's parameter.
     fn on(connection: &mut Self::Connection) -> impl Executor<'_, Database = Self>;
 
-    fn connect(url: &str) -> impl Future<Output = sqlx::Result<Pools<Self>>> + Send;
+    fn connect(address: &Address) -> impl Future<Output = sqlx::Result<Pools<Self>>> + Send;
+
+    /// One connection outside of any pool, at once or not at all: unlike a pool it says why there is none.
+    fn connect_alone(
+        address: &Address,
+    ) -> impl Future<Output = sqlx::Result<Self::Connection>> + Send;
 
     /// The migrations in this program.
     fn migrator() -> Migrator;

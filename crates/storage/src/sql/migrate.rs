@@ -2,21 +2,28 @@
 
 use std::collections::BTreeSet;
 
+use sqlx::{Connection, SqlSafeStr};
+
 use super::{Dialect, SqlStore};
-use crate::StorageError;
+use crate::{Address, StorageError, Store};
 
 /// All missing migrations in one transaction that begins by taking the lock. A process that had to wait finds them
 /// applied: the lock is taken before the list of applied ones is read.
 ///
 /// Has no time limit: an older process may rightly take long. Migrations marked `-- no-transaction` cannot run here.
-pub(crate) async fn migrate<DB: Dialect>(url: &str) -> Result<(), StorageError> {
-    let pools = DB::connect(url).await?;
-    let mut tx = pools.writers.begin_with(DB::BEGIN_MIGRATION).await?;
+pub(crate) async fn migrate<DB: Dialect>(address: &Address) -> Result<(), StorageError> {
+    let mut connection = DB::connect_alone(address).await?;
+    let mut tx = connection.begin_with(DB::BEGIN_MIGRATION.into_sql_str()).await?;
     DB::apply_migrations(&mut tx).await?;
     tx.commit().await?;
-    pools.readers.close().await;
-    pools.writers.close().await;
+    let _ = connection.close().await; // a goodbye that is not heard changes nothing
     Ok(())
+}
+
+/// First a connection that says why it is refused, then the question itself.
+pub(crate) async fn probe<DB: Dialect>(address: &Address) -> Result<(), StorageError> {
+    let _ = DB::connect_alone(address).await?.close().await;
+    SqlStore::<DB>::open(address).await?.ready().await
 }
 
 /// Compares what was applied with what this program knows. More is right: a newer program migrates first.

@@ -1,17 +1,23 @@
 //! What is particular to Postgres: its SQL, its pool, its migrations.
 
-use std::{str::FromStr, time::Duration};
+use std::{io, time::Duration};
 
 use sqlx::{
     Connection, Executor, PgConnection, Postgres,
     migrate::{MigrateError, Migrator},
-    postgres::{PgConnectOptions, PgPoolOptions},
+    postgres::PgPoolOptions,
 };
 
+use tokio::time::timeout;
+
 use super::dialect::{Dialect, Pools};
+use crate::Address;
 
 /// A connection that rested longer is tried before it is lent. Trying each, sqlx's default, costs a round trip.
 const RESTED: Duration = Duration::from_secs(10);
+
+/// How long a connection outside of the pool may take: one to a database that sleeps takes some seconds.
+const ALONE: Duration = Duration::from_secs(10);
 
 impl Dialect for Postgres {
     // One message, two statements: the server gives up as well, also behind a pooler in transaction mode.
@@ -32,7 +38,7 @@ impl Dialect for Postgres {
     }
 
     /// Only prepares: connections are made when needed, so a server that is away is asked again by each call.
-    async fn connect(url: &str) -> sqlx::Result<Pools<Self>> {
+    async fn connect(address: &Address) -> sqlx::Result<Pools<Self>> {
         let pool = PgPoolOptions::new()
             .max_connections(16)
             .acquire_timeout(Duration::from_secs(3))
@@ -45,8 +51,16 @@ impl Dialect for Postgres {
                     Ok(true)
                 })
             })
-            .connect_lazy_with(PgConnectOptions::from_str(url)?);
+            .connect_lazy_with(address.postgres()?);
         Ok(Pools { readers: pool.clone(), writers: pool })
+    }
+
+    async fn connect_alone(address: &Address) -> sqlx::Result<PgConnection> {
+        let connected = timeout(ALONE, PgConnection::connect_with(&address.postgres()?)).await;
+        connected.unwrap_or_else(|_| {
+            let words = format!("no answer within {} s", ALONE.as_secs());
+            Err(sqlx::Error::Io(io::Error::new(io::ErrorKind::TimedOut, words)))
+        })
     }
 
     fn migrator() -> Migrator {
@@ -55,6 +69,7 @@ impl Dialect for Postgres {
 
     async fn apply_migrations(connection: &mut PgConnection) -> Result<(), MigrateError> {
         let mut migrator = Self::migrator();
+        migrator.set_ignore_missing(true); // a newer program was here
         migrator.set_locking(false); // its lock belongs to a session, which a pooler takes away
         migrator.run_direct(None, connection, false).await // `run` on a borrowed connection is not Send
     }

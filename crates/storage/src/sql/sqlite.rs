@@ -4,18 +4,17 @@ use std::{
     fs::OpenOptions,
     io::{self, ErrorKind},
     path::Path,
-    str::FromStr,
     time::{Duration, Instant},
 };
 
 use sqlx::{
-    Executor, Sqlite, SqliteConnection, SqlitePool,
+    Connection, Executor, Sqlite, SqliteConnection,
     migrate::{MigrateError, Migrator},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
 use super::dialect::{Dialect, Pools};
-use crate::error::is_busy;
+use crate::{Address, error::is_busy};
 
 const WAIT: Duration = Duration::from_secs(3);
 
@@ -38,12 +37,7 @@ impl Dialect for Sqlite {
     }
 
     /// One writer, because SQLite has one write lock: waiting in our queue is fair, waiting for the lock is polling.
-    async fn connect(url: &str) -> sqlx::Result<Pools<Self>> {
-        let file = SqliteConnectOptions::from_str(url)?.busy_timeout(WAIT).foreign_keys(true);
-        create_private(file.get_filename())
-            .map_err(|error| sqlx::Error::Configuration(Box::new(error)))?;
-        let writer =
-            file.clone().journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full);
+    async fn connect(address: &Address) -> sqlx::Result<Pools<Self>> {
         let pool = || {
             SqlitePoolOptions::new()
                 .acquire_timeout(WAIT)
@@ -51,10 +45,18 @@ impl Dialect for Sqlite {
                 .idle_timeout(None)
                 .max_lifetime(None)
         };
+        let writer = prepare(address)?;
         Ok(Pools {
-            writers: connect_patiently(pool().max_connections(1), writer).await?,
-            readers: pool().max_connections(4).connect_with(file.read_only(true)).await?,
+            writers: patiently(|| pool().max_connections(1).connect_with(writer.clone())).await?,
+            readers: pool().max_connections(4).connect_with(file(address)?.read_only(true)).await?,
         })
+    }
+
+    async fn connect_alone(address: &Address) -> sqlx::Result<SqliteConnection> {
+        let writer = prepare(address)?;
+        let connect =
+            |file: SqliteConnectOptions| async move { SqliteConnection::connect_with(&file).await };
+        patiently(|| connect(writer.clone())).await
     }
 
     fn migrator() -> Migrator {
@@ -63,12 +65,25 @@ impl Dialect for Sqlite {
 
     async fn apply_migrations(connection: &mut SqliteConnection) -> Result<(), MigrateError> {
         let mut migrator = Self::migrator();
+        migrator.set_ignore_missing(true); // a newer program was here
         migrator.set_locking(false);
         migrator.run_direct(None, connection, false).await // `run` on a borrowed connection is not Send
     }
 }
 
-/// Makes the file, if there is none, so that only its owner can read it; SQLite's side files take after it.
+fn file(address: &Address) -> sqlx::Result<SqliteConnectOptions> {
+    Ok(address.sqlite()?.busy_timeout(WAIT).foreign_keys(true))
+}
+
+/// Makes the file, if there is none, and says how to write to it.
+fn prepare(address: &Address) -> sqlx::Result<SqliteConnectOptions> {
+    let file = file(address)?;
+    create_private(file.get_filename())
+        .map_err(|error| sqlx::Error::Configuration(Box::new(error)))?;
+    Ok(file.journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full))
+}
+
+/// Only its owner can read the new file; SQLite's side files take after it.
 fn create_private(file: &Path) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -82,13 +97,13 @@ fn create_private(file: &Path) -> io::Result<()> {
 
 /// Connects, and tries again while refused. Switching a new file to WAL needs the file for oneself, and for that SQLite
 /// does not wait: of two processes that start at once, one is refused.
-async fn connect_patiently(
-    pool: SqlitePoolOptions,
-    file: SqliteConnectOptions,
-) -> sqlx::Result<SqlitePool> {
+async fn patiently<T, F>(connect: impl Fn() -> F) -> sqlx::Result<T>
+where
+    F: Future<Output = sqlx::Result<T>>,
+{
     let deadline = Instant::now() + WAIT;
     loop {
-        match pool.clone().connect_with(file.clone()).await {
+        match connect().await {
             Err(error) if is_busy(&error) && Instant::now() < deadline => {
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }

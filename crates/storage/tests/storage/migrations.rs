@@ -3,7 +3,7 @@
 use domain::{TaskQuery, UserId};
 use jiff::Timestamp;
 use rstest::rstest;
-use sqlx::{Connection, Executor, PgConnection, Row};
+use sqlx::{Connection, Executor, PgConnection, Row, SqliteConnection};
 use storage::StorageError;
 use testkit::{Backend, TestDatabase};
 
@@ -44,10 +44,57 @@ async fn ready_once_migrated(#[case] backend: Backend) {
     store.ready().await.unwrap();
 }
 
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test]
+async fn an_older_program_runs_on_a_newer_schema(#[case] backend: Backend) {
+    let database = TestDatabase::migrated(backend).await;
+    let later = "insert into _sqlx_migrations (version, description, success, checksum, execution_time) \
+         select version + 9000, 'later', success, checksum, 0 from _sqlx_migrations where version = 1";
+    match backend {
+        Backend::Sqlite => {
+            let mut direct = SqliteConnection::connect(&database.url).await.unwrap();
+            direct.execute(later).await.unwrap();
+        }
+        Backend::Postgres => {
+            let mut direct = PgConnection::connect(&database.url).await.unwrap();
+            direct.execute(later).await.unwrap();
+        }
+    }
+    storage::migrate(&database.url).await.unwrap();
+    storage::probe(&database.url).await.unwrap();
+    let store = storage::open(&database.url).await.unwrap();
+    store.ready().await.unwrap();
+    add(&*store, &user("ada"), new_task("works")).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_keeps_a_database_from_being_reached_is_told() {
+    let database = TestDatabase::empty(Backend::Postgres).await;
+    assert!(matches!(storage::probe(&database.url).await, Err(StorageError::NotMigrated)));
+    let (server, _) = database.url.rsplit_once('/').unwrap();
+    let (_, place) = server.rsplit_once('@').unwrap();
+    for (url, may_pass, words) in [
+        (format!("{server}/nothing"), false, r#"database "nothing" does not exist"#),
+        (format!("postgres://nobody@{place}/todo"), false, r#"role "nobody" does not exist"#),
+        (format!("{}?sslmode=require", database.url), false, "server does not support TLS"),
+        ("postgres://test@127.0.0.1:1/todo".to_owned(), true, "Connection refused"),
+        ("postgres://test@db.invalid/todo".to_owned(), true, "lookup"),
+    ] {
+        for error in [storage::probe(&url).await, storage::migrate(&url).await] {
+            let error = error.unwrap_err();
+            let told = domain::chain(&error);
+            assert_eq!((error.may_pass(), error.is_away()), (may_pass, true), "{told}");
+            assert!(told.contains(words), "{told}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn an_address_must_be_of_a_known_database() {
     for url in ["", "mysql://localhost/todo", "todo.db", "sqlite"] {
-        assert!(matches!(storage::check(url), Err(StorageError::UnknownScheme)), "{url}");
+        assert!(matches!(storage::check(&url.into()), Err(StorageError::UnknownScheme)), "{url}");
         assert!(matches!(storage::open(url).await, Err(StorageError::UnknownScheme)), "{url}");
         assert!(matches!(storage::migrate(url).await, Err(StorageError::UnknownScheme)), "{url}");
     }
@@ -60,7 +107,7 @@ async fn an_address_that_cannot_be_used_says_why() {
         ("postgresql://ada:geheim@localhost/todo?port=x", "invalid digit found in string"),
         ("sqlite://todo.db?password=geheim", "unknown query parameter `password`"),
     ] {
-        let error = storage::check(url).unwrap_err();
+        let error = storage::check(&url.into()).unwrap_err();
         let told = error.to_string();
         let rest = told.strip_prefix("the database address cannot be used: ").unwrap();
         assert!(rest.starts_with(reason), "{told}");
@@ -68,8 +115,12 @@ async fn an_address_that_cannot_be_used_says_why() {
         assert_eq!(domain::chain(&error), told);
         assert_eq!(storage::open(url).await.err().unwrap().to_string(), told);
     }
-    for url in ["postgres://ada:geheim@localhost/todo", "postgres:///todo", "sqlite:no/such.db"] {
-        storage::check(url).unwrap();
+    for url in [
+        "postgres://ada:geheim@localhost/todo?sslmode=require&channel_binding=require",
+        "postgres:///todo",
+        "sqlite:no/such.db",
+    ] {
+        storage::check(&url.into()).unwrap();
     }
 }
 
