@@ -1,5 +1,6 @@
 //! What the program does, one command a file.
 
+pub(crate) mod credentials;
 pub(crate) mod healthcheck;
 pub(crate) mod migrate;
 pub(crate) mod serve;

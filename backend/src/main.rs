@@ -8,6 +8,7 @@ use clap::{Parser, Subcommand};
 use settings::Mistakes;
 
 use crate::command::{
+    credentials::{self, CredentialsArguments},
     healthcheck::{self, HealthcheckArguments},
     migrate::{self, MigrateArguments},
     serve::{self, ServeArguments},
@@ -44,6 +45,10 @@ enum Command {
     Healthcheck(HealthcheckArguments),
     /// Visit a running application as a user of its own: sign up, add and complete tasks, chat, delete the user again.
     Smoke(SmokeArguments),
+    /// Write the secrets of a new installation to a folder, each in a file of its own; what is there stays.
+    ///
+    /// better-auth-secret signs cookies, postgres-password is for a Postgres of your own, database-url leads to it.
+    Credentials(CredentialsArguments),
 }
 
 fn main() -> ExitCode {
@@ -54,6 +59,7 @@ fn main() -> ExitCode {
         Command::Migrate(arguments) => migrate::migrate(arguments, mistakes),
         Command::Healthcheck(arguments) => healthcheck::healthcheck(arguments, mistakes),
         Command::Smoke(arguments) => smoke::smoke(arguments),
+        Command::Credentials(arguments) => credentials::credentials(&arguments),
     };
     settings::ended(PROGRAM, result)
 }

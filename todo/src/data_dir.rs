@@ -1,9 +1,9 @@
 //! The folder that holds the user's data: the database, and the secret that signs cookies.
 
 use std::{
-    fs::{DirBuilder, OpenOptions, hard_link, read_to_string, remove_file},
-    io::{self, ErrorKind, Write},
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    fs::{DirBuilder, read_to_string},
+    io::{self, ErrorKind},
+    os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
 };
 
@@ -36,24 +36,11 @@ pub(crate) fn secret(folder: &Path) -> Result<String, String> {
         }
         Ok(secret) => Ok(secret.trim().to_owned()),
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            make_secret(&path).map_err(wrong)?;
+            let secret = token(&SystemRandom, 43); // 256 bits
+            settings::write_once(&path, &secret, 0o600).map_err(wrong)?;
             read_to_string(&path).map_err(wrong) // another process may have been faster
         }
         Err(error) => Err(wrong(error)),
-    }
-}
-
-/// Written elsewhere first: a start that is cut short leaves no half of a secret behind.
-fn make_secret(path: &Path) -> io::Result<()> {
-    let draft = path.with_extension(token(&SystemRandom, 8));
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
-    file.write_all(token(&SystemRandom, 43).as_bytes())?; // 256 bits
-    file.sync_all()?;
-    let linked = hard_link(&draft, path);
-    remove_file(&draft)?;
-    match linked {
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
-        linked => linked,
     }
 }
 

@@ -10,10 +10,12 @@ mod files;
 mod mistakes;
 mod program;
 mod proxies;
+mod secret_file;
 
 pub use self::{
     files::{Environment, Files, parse},
     mistakes::Mistakes,
     program::{ended, listen},
     proxies::TrustedProxies,
+    secret_file::write_once,
 };

@@ -6,6 +6,10 @@ use rstest::rstest;
 use sqlx::{Connection, Executor, PgConnection, Row, SqliteConnection};
 use storage::StorageError;
 use testkit::{Backend, TestDatabase};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpListener,
+};
 
 use crate::{add, new_task, user};
 
@@ -89,6 +93,36 @@ async fn what_keeps_a_database_from_being_reached_is_told() {
             assert!(told.contains(words), "{told}");
         }
     }
+}
+
+/// A server that lets nobody in, and its address.
+async fn refusing(code: &str, message: &str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("postgres://ada@{}/todo?sslmode=disable", listener.local_addr().unwrap());
+    let fields = format!("SFATAL\0C{code}\0M{message}\0\0");
+    let length = u32::try_from(fields.len() + 4).unwrap().to_be_bytes();
+    let refusal = [b"E", &length[..], fields.as_bytes()].concat();
+    tokio::spawn(async move {
+        while let Ok((mut client, _)) = listener.accept().await {
+            client.read_buf(&mut Vec::with_capacity(1 << 10)).await.unwrap();
+            client.write_all(&refusal).await.unwrap();
+        }
+    });
+    url
+}
+
+#[tokio::test]
+async fn a_wrong_password_stays_wrong_and_a_server_that_starts_does_not() {
+    let wrong = refusing("28P01", "password authentication failed").await;
+    let error = storage::migrate(&wrong).await.unwrap_err();
+    assert!(matches!(error, StorageError::Refused(_)) && !error.may_pass(), "{error:?}");
+    let told = domain::chain(&error);
+    assert!(told.starts_with("the database refuses the user or the password"), "{told}");
+    assert!(told.ends_with("password authentication failed"), "{told}");
+
+    let starting = refusing("57P03", "the database system is starting up").await;
+    let error = storage::migrate(&starting).await.unwrap_err();
+    assert!(error.may_pass() && domain::chain(&error).ends_with("starting up"), "{error:?}");
 }
 
 #[tokio::test]
