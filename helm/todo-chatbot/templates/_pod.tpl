@@ -42,7 +42,7 @@ enableServiceLinks: false
 {{- if not (kindIs "invalid" $root.Values.hostUsers) }}
 hostUsers: {{ $root.Values.hostUsers }}
 {{- end }}
-{{- with concat $root.Values.global.imagePullSecrets $root.Values.imagePullSecrets }}
+{{- with concat $root.Values.global.imagePullSecrets $root.Values.imagePullSecrets | uniq }}
 imagePullSecrets:
   {{- toYaml . | nindent 2 }}
 {{- end }}
