@@ -47,7 +47,8 @@ enum Command {
     Smoke(SmokeArguments),
     /// Write the secrets of a new installation to a folder, each in a file of its own; what is there stays.
     ///
-    /// better-auth-secret signs cookies, postgres-password is for a Postgres of your own, database-url leads to it.
+    /// better-auth-secret signs cookies, postgres-password is for a Postgres of your own, database-url leads to it. They
+    /// have mode 0440 and the group of this process: give it the group that their readers have.
     Credentials(CredentialsArguments),
 }
 

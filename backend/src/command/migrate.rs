@@ -5,12 +5,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use backend::{DatabaseArguments, DatabaseSettings};
 use clap::Args;
 use settings::Mistakes;
 use storage::{Address, StorageError};
-use telemetry::LogArguments;
+use telemetry::{LogArguments, Shutdown};
 use tokio::time::sleep;
 
 use crate::PROGRAM;
@@ -40,9 +40,18 @@ pub(crate) fn migrate(arguments: MigrateArguments, mut mistakes: Mistakes) -> an
     arguments.log.begin(&mut mistakes);
     let settings = arguments.read(&mut mistakes);
     let (database, wait) = mistakes.settle(PROGRAM, settings);
-    telemetry::run(migrate_patiently(&database, wait))??;
+    telemetry::run(migrate_until_told(&database, wait))??;
     tracing::info!("the database is up to date");
     Ok(())
+}
+
+/// The first process of a container ends on no signal that it does not listen for.
+async fn migrate_until_told(database: &Address, wait: Duration) -> anyhow::Result<()> {
+    let shutdown = Shutdown::on_signals()?;
+    tokio::select! {
+        migrated = migrate_patiently(database, wait) => migrated,
+        () = shutdown.told() => bail!("told to stop"),
+    }
 }
 
 /// The first pause between two attempts; each is twice the one before, up to the longest.

@@ -11,7 +11,7 @@ use testkit::{Backend, TestDatabase};
 
 use crate::{
     ANY_PORT, SECRET,
-    process::{Process, ended},
+    process::{Process, ended, stopped_at},
 };
 
 const NOWHERE: (&str, &str) = ("DATABASE_URL", "postgres://todo@127.0.0.1:1/todo");
@@ -89,6 +89,10 @@ async fn a_migration_waits_no_longer_than_told_and_not_for_what_stays_wrong() {
     assert_eq!(code, Some(1), "{said}");
     assert!(said.contains("gave up after 1 s") && said.contains("Connection refused"), "{said}");
     assert!((1..5).contains(&start.elapsed().as_secs()), "{:?}", start.elapsed());
+
+    let (code, said) = stopped_at("waiting", "todo-backend", &["migrate"], &[NOWHERE]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("told to stop"), "{said}");
 
     let database = TestDatabase::empty(Backend::Postgres).await;
     let (server, _) = database.url.rsplit_once('/').unwrap();

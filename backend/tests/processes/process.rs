@@ -40,8 +40,7 @@ impl Process {
 
     /// Tells it to stop, as Kubernetes does, and returns its exit code.
     pub fn stop(mut self) -> Option<i32> {
-        let id = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        terminate(&self.child);
         self.child.wait().unwrap().code()
     }
 }
@@ -63,6 +62,26 @@ pub fn ended(
     let output = command(program, arguments, settings).stdout(Stdio::piped()).output().unwrap();
     let said = [output.stdout, output.stderr].concat();
     (output.status.code(), String::from_utf8(said).unwrap())
+}
+
+/// Runs a program until it says `word`, tells it to stop, and returns its exit code and what it said last.
+pub fn stopped_at(
+    word: &str,
+    program: &str,
+    arguments: &[&str],
+    settings: &[(&str, &str)],
+) -> (Option<i32>, String) {
+    let mut child = command(program, arguments, settings).spawn().unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
+    assert!(lines.any(|line| line.contains(word)), "{program} ended without saying {word}");
+    terminate(&child);
+    let last = lines.last().unwrap_or_default();
+    (child.wait().unwrap().code(), last)
+}
+
+fn terminate(child: &Child) {
+    let id = child.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
 }
 
 fn command(program: &str, arguments: &[&str], settings: &[(&str, &str)]) -> Command {

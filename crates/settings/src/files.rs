@@ -64,7 +64,7 @@ impl Files {
         let fill = |arg: Arg| {
             let value = arg.get_env().and_then(|name| self.get(name.to_str()?)).map(str::to_owned);
             match value {
-                Some(value) => arg.default_value(value),
+                Some(value) => arg.default_value(value).hide_default_value(true), // it may be a secret
                 None => arg,
             }
         };
@@ -253,6 +253,13 @@ mod tests {
         ] {
             assert!(message.contains(part), "{message}");
         }
+    }
+
+    #[test]
+    fn help_does_not_show_what_stands_in_files() {
+        let (files, _) = Folder::with("{}", &[("settings-test-key", "geheim")]).read(BOTH);
+        let help = files.fill(Sample::command()).render_long_help().to_string();
+        assert!(help.contains("--key") && !help.contains("geheim"), "{help}");
     }
 
     #[test]

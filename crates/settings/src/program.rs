@@ -1,6 +1,6 @@
 //! Where a program listens, and how it ends.
 
-use std::{fmt::Display, net::SocketAddr, process::ExitCode};
+use std::{error::Error, net::SocketAddr, process::ExitCode};
 
 /// `LISTEN`: where to listen.
 ///
@@ -11,11 +11,14 @@ pub fn listen(text: &str) -> Result<SocketAddr, &'static str> {
 }
 
 /// The exit code of a program that ran; what went wrong is told in one line, causes included.
-pub fn ended<E: Display>(program: &str, result: Result<(), E>) -> ExitCode {
+pub fn ended<E>(program: &str, result: Result<(), E>) -> ExitCode
+where
+    E: AsRef<dyn Error + Send + Sync>,
+{
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("{program}: {error:#}");
+            eprintln!("{program}: {}", domain::chain(error.as_ref()));
             ExitCode::FAILURE
         }
     }
