@@ -106,6 +106,15 @@ async fn answer(listen: SocketAddr, settings: BackendSettings) -> anyhow::Result
     let router = frontend::router(Arc::new(InProcess(backend)), settings)
         .layer(middleware::from_fn(backend::count_queries))
         .layer(middleware::from_fn(telemetry::log_requests));
-    tracing::info!("open http://{} in a browser", listener.local_addr()?);
+    tracing::info!("open http://{} in a browser", reached_at(listener.local_addr()?));
     Ok(telemetry::serve(listener, router, shutdown).await?)
+}
+
+/// Where a browser on this machine finds what listens there: every address is none that a browser can open.
+fn reached_at(listen: SocketAddr) -> String {
+    if listen.ip().is_unspecified() {
+        format!("localhost:{}", listen.port())
+    } else {
+        listen.to_string()
+    }
 }
