@@ -83,7 +83,7 @@ fn revision() -> Option<String> {
     output.status.success().then(|| text.trim().to_owned())
 }
 
-/// Docker with BuildKit, which clients before 23 use only when told.
+/// Docker with `BuildKit`, which clients before 23 use only when told.
 fn docker() -> Command {
     let mut docker = Command::new("docker");
     docker.env("DOCKER_BUILDKIT", "1");
