@@ -1,6 +1,6 @@
 # The menu; what each line does is in xtask/.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint release images screenshots
+.PHONY: help run test lint release images screenshots deploy undeploy verify
 
 help: ## this menu
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 24
@@ -22,3 +22,12 @@ images: ## the container images todo-backend, todo-frontend and todo, by Docker
 
 screenshots: ## docs/screenshots: each page in light and dark, from a real run
 	@xtask/start screenshots
+
+deploy: ## build, load and install on the cluster that kubectl points at; ARGS="--help" tells the flags
+	@xtask/start deploy $(ARGS)
+
+undeploy: ## take the application off the cluster; asks before it deletes data
+	@xtask/start undeploy $(ARGS)
+
+verify: ## check the plan's success criteria on the cluster
+	@xtask/start verify $(ARGS)

@@ -28,6 +28,9 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
+const COMMANDS: [&str; 9] =
+    ["run", "lint", "test", "release", "images", "screenshots", "deploy", "undeploy", "verify"];
+
 fn carry_out(command: &str, rest: &[String]) -> Result<()> {
     match command {
         "run" => run(rest),
@@ -36,9 +39,8 @@ fn carry_out(command: &str, rest: &[String]) -> Result<()> {
         "release" => release(),
         "images" => images::build(),
         "screenshots" => screenshots(),
-        _ => {
-            bail!("cargo xtask run | lint | test | release | images | screenshots; see `make help`")
-        }
+        "deploy" | "undeploy" | "verify" => cluster(command, rest),
+        _ => bail!("cargo xtask {}; see `make help`", COMMANDS.join(" | ")),
     }
 }
 
@@ -51,6 +53,13 @@ fn run(arguments: &[String]) -> Result<()> {
     let app = paths::target().join("quick/todo");
     let error = std::process::Command::new(&app).arg("serve").args(arguments).exec();
     bail!("{} does not start: {error}", app.display())
+}
+
+/// Becomes the program for Kubernetes: a crate of its own, so that this one compiles in seconds.
+fn cluster(command: &str, rest: &[String]) -> Result<()> {
+    let mut program = step::cargo(&["run", "--quiet", "--package", "cluster", "--", command]);
+    let error = program.args(rest).exec();
+    bail!("{program:?} does not start: {error}")
 }
 
 /// All checks that run nothing of ours.

@@ -1,0 +1,30 @@
+//! The application on a Kubernetes cluster: what `make deploy`, `make undeploy` and `make verify` do.
+//!
+//! docker, kubectl and helm do the work as programs, each bound to one context; no kubeconfig is written.
+#![expect(clippy::print_stdout, reason = "command-line programs")]
+
+mod address;
+mod cause;
+mod env_file;
+mod forward;
+mod helm;
+mod images;
+mod kind_of_cluster;
+mod kubectl;
+mod load;
+mod namespace;
+mod objects;
+mod parts;
+mod paths;
+mod pods;
+mod process;
+mod progress;
+mod release;
+mod report;
+mod secrets;
+mod target;
+mod tools;
+
+pub mod deploy;
+pub mod undeploy;
+pub mod verify;

@@ -1,0 +1,64 @@
+//! The namespace of the application, in which Kubernetes refuses privileged pods.
+
+use crate::{objects::Metadata, process, target::Target};
+use anyhow::Result;
+use serde::Deserialize;
+use serde_json::json;
+
+const ENFORCE: &str = "pod-security.kubernetes.io/enforce";
+
+/// What was there.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Found {
+    Nothing,
+    /// It enforces the strictest level.
+    Restricted,
+    /// Somebody else's: never relabelled.
+    Open,
+}
+
+#[derive(Deserialize)]
+struct Namespace {
+    metadata: Metadata,
+}
+
+/// Looks it up.
+pub fn find(target: &Target) -> Result<Found> {
+    let mut command = target.kubectl(&[
+        "get",
+        "namespace",
+        &target.namespace,
+        "--ignore-not-found",
+        "--output=json",
+    ]);
+    let text = process::output(&mut command)?;
+    if text.trim().is_empty() {
+        return Ok(Found::Nothing);
+    }
+    let namespace: Namespace = serde_json::from_str(&text)?;
+    let level = namespace.metadata.labels.get(ENFORCE).map(String::as_str);
+    Ok(if level == Some("restricted") { Found::Restricted } else { Found::Open })
+}
+
+/// Makes it when it is missing.
+pub fn provide(target: &Target) -> Result<()> {
+    match find(target)? {
+        Found::Restricted => {}
+        Found::Nothing => {
+            println!("    creating the namespace {}", target.namespace);
+            let labels = json!({ ENFORCE: "restricted" });
+            let metadata = json!({ "name": target.namespace, "labels": labels });
+            let object = json!({ "apiVersion": "v1", "kind": "Namespace", "metadata": metadata });
+            target.apply(&object)?;
+        }
+        Found::Open => println!("{}", hint(&target.namespace)),
+    }
+    Ok(())
+}
+
+fn hint(namespace: &str) -> String {
+    format!(
+        "    the namespace {namespace} was there and does not refuse privileged pods; to let it:\n      \
+         kubectl label namespace {namespace} {ENFORCE}=restricted"
+    )
+}
