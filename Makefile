@@ -1,9 +1,9 @@
 # The menu; what each line does is in xtask/.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint release images screenshots deploy undeploy verify
+.PHONY: help run test lint release images screenshots deploy undeploy verify e2e-cluster
 
 help: ## this menu
-	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 24
+	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 24
 
 run: ## build and serve the app on http://127.0.0.1:3000, with an embedded database
 	@xtask/start run
@@ -31,3 +31,6 @@ undeploy: ## take the application off the cluster; asks before it deletes data
 
 verify: ## check the plan's success criteria on the cluster
 	@xtask/start verify $(ARGS)
+
+e2e-cluster: ## deploy, check, break, mend and remove, on the testbed or the cluster of KUBECONFIG
+	@xtask/start e2e-cluster $(ARGS)

@@ -1,4 +1,4 @@
-//! The application on a Kubernetes cluster: what `make deploy`, `make undeploy` and `make verify` do.
+//! The application on a Kubernetes cluster: what `make deploy`, `make undeploy`, `make verify` and `make e2e-cluster` do.
 //!
 //! docker, kubectl and helm do the work as programs, each bound to one context; no kubeconfig is written.
 #![expect(clippy::print_stdout, reason = "command-line programs")]
@@ -19,6 +19,7 @@ mod paths;
 mod pods;
 mod process;
 mod progress;
+mod quantity;
 mod release;
 mod report;
 mod secrets;
@@ -26,5 +27,6 @@ mod target;
 mod tools;
 
 pub mod deploy;
+pub mod e2e;
 pub mod undeploy;
 pub mod verify;

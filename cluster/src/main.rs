@@ -1,7 +1,7 @@
-//! `cluster`: the application on Kubernetes. `make deploy`, `undeploy` and `verify` run it.
+//! `cluster`: the application on Kubernetes. `make deploy`, `undeploy`, `verify` and `e2e-cluster` run it.
 
 use clap::{Parser, Subcommand};
-use cluster::{deploy, undeploy, verify};
+use cluster::{deploy, e2e, undeploy, verify};
 use std::process::ExitCode;
 
 /// The application on Kubernetes: deploy it, check it, take it away.
@@ -20,6 +20,8 @@ enum Command {
     Undeploy(undeploy::Arguments),
     /// Check the plan's success criteria on the live cluster.
     Verify(verify::Arguments),
+    /// Deploy, use, break, mend and remove it, on a cluster that is there for this.
+    E2e(e2e::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -27,6 +29,7 @@ fn main() -> ExitCode {
         Command::Deploy(arguments) => deploy::run(&arguments).map(|()| true),
         Command::Undeploy(arguments) => undeploy::run(&arguments).map(|()| true),
         Command::Verify(arguments) => verify::run(&arguments),
+        Command::E2e(arguments) => e2e::run(&arguments),
     };
     match result {
         Ok(true) => ExitCode::SUCCESS,

@@ -95,6 +95,11 @@ pub struct Installed {
 }
 
 impl Installed {
+    /// Where it finds its database.
+    pub fn profile(&self) -> Profile {
+        self.profile
+    }
+
     /// Reads it from the values the release was given.
     pub fn read(values: &Value) -> Self {
         let secrets = Secrets(values["secrets"].as_object().cloned().unwrap_or_default());

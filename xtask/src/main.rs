@@ -28,8 +28,18 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-const COMMANDS: [&str; 9] =
-    ["run", "lint", "test", "release", "images", "screenshots", "deploy", "undeploy", "verify"];
+const COMMANDS: [&str; 10] = [
+    "run",
+    "lint",
+    "test",
+    "release",
+    "images",
+    "screenshots",
+    "deploy",
+    "undeploy",
+    "verify",
+    "e2e-cluster",
+];
 
 fn carry_out(command: &str, rest: &[String]) -> Result<()> {
     match command {
@@ -40,6 +50,7 @@ fn carry_out(command: &str, rest: &[String]) -> Result<()> {
         "images" => images::build(),
         "screenshots" => screenshots(),
         "deploy" | "undeploy" | "verify" => cluster(command, rest),
+        "e2e-cluster" => cluster("e2e", rest),
         _ => bail!("cargo xtask {}; see `make help`", COMMANDS.join(" | ")),
     }
 }

@@ -50,6 +50,11 @@ impl Visit {
         self.take_all(Step::AUTH)
     }
 
+    /// A new session, as soon as it can be had.
+    pub fn sign_in(&mut self) -> Result<()> {
+        self.once_settled(Step::SignIn).map(drop)
+    }
+
     /// Tasks by the API and by forms.
     pub fn tasks(&mut self) -> Result<String> {
         self.take_all(Step::TASKS)

@@ -1,0 +1,25 @@
+//! The application judged by its own checks.
+
+use super::world::World;
+use crate::process;
+use anyhow::{Context, Result, ensure};
+
+/// `make verify`: ten of ten, the eleventh is not built yet.
+pub fn hold(world: &mut World) -> Result<String> {
+    world.in_development()?;
+    let text = world.program(&["verify"], &[])?;
+    let sum = text.lines().last().context("verify printed nothing")?;
+    ensure!(sum.contains(" 0 failed") && sum.starts_with("11 criteria: 1"), "{text}");
+    Ok(sum.to_owned())
+}
+
+/// `helm test`: a Job in the cluster, through the network policies.
+pub fn own_test_passes(world: &mut World) -> Result<String> {
+    world.in_development()?;
+    let target = world.target();
+    let mut helm = target.helm(&["test", &target.release, "--timeout=2m"]);
+    let text = process::output(&mut helm)?;
+    let phase = text.lines().find(|line| line.starts_with("Phase:")).unwrap_or_default();
+    ensure!(phase.ends_with("Succeeded"), "{text}");
+    Ok("helm test: Succeeded".to_owned())
+}
