@@ -20,7 +20,7 @@ release: ## the programs for production, in target/release
 images: ## the container images todo-backend, todo-frontend and todo, by Docker
 	@xtask/start images
 
-screenshots: ## docs/screenshots: each page in light and dark, from a real run
+screenshots: ## docs/screenshots: each page from a real run, and what is deployed on the cluster
 	@xtask/start screenshots
 
 deploy: ## build, load and install on the cluster that kubectl points at; ARGS="--help" tells the flags

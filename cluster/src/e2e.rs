@@ -1,6 +1,5 @@
 //! `make e2e-cluster`: the application on a real cluster, deployed, used, broken, mended and removed.
 
-mod browser;
 mod criteria;
 mod faults;
 mod load;
@@ -48,7 +47,7 @@ const SCENARIOS: [Scenario; 18] = [
     scenario("ready_within_30_s", rollouts::ready_soon),
     scenario("small_requests", resources::requests_are_small),
     scenario("criteria_hold", criteria::hold),
-    scenario("works_in_a_browser", browser::works),
+    scenario("works_in_a_browser", criteria::work_in_a_browser),
     scenario("second_deploy_restarts_nothing", rollouts::second_deploy_restarts_nothing),
     scenario("upgrade_and_rollback_unnoticed", rollouts::unnoticed),
     scenario("tasks_survive_all_pods", restarts::tasks_survive),

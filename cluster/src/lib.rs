@@ -1,9 +1,11 @@
-//! The application on a Kubernetes cluster: what `make deploy`, `make undeploy`, `make verify` and `make e2e-cluster` do.
+//! The application on a Kubernetes cluster: what `make deploy`, `make undeploy`, `make verify` and `make e2e-cluster` do,
+//! and half of `make screenshots`.
 //!
 //! docker, kubectl and helm do the work as programs, each bound to one context; no kubeconfig is written.
 #![expect(clippy::print_stdout, reason = "command-line programs")]
 
 mod address;
+mod browser;
 mod cause;
 mod env_file;
 mod forward;
@@ -28,5 +30,6 @@ mod tools;
 
 pub mod deploy;
 pub mod e2e;
+pub mod pictures;
 pub mod undeploy;
 pub mod verify;

@@ -1,7 +1,7 @@
 //! `cluster`: the application on Kubernetes. `make deploy`, `undeploy`, `verify` and `e2e-cluster` run it.
 
 use clap::{Parser, Subcommand};
-use cluster::{deploy, e2e, undeploy, verify};
+use cluster::{deploy, e2e, pictures, undeploy, verify};
 use std::process::ExitCode;
 
 /// The application on Kubernetes: deploy it, check it, take it away.
@@ -22,6 +22,8 @@ enum Command {
     Verify(verify::Arguments),
     /// Deploy, use, break, mend and remove it, on a cluster that is there for this.
     E2e(e2e::Arguments),
+    /// Take the documentation's pictures of the deployed application.
+    Pictures(pictures::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -30,6 +32,7 @@ fn main() -> ExitCode {
         Command::Undeploy(arguments) => undeploy::run(&arguments).map(|()| true),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::E2e(arguments) => e2e::run(&arguments),
+        Command::Pictures(arguments) => pictures::run(&arguments).map(|()| true),
     };
     match result {
         Ok(true) => ExitCode::SUCCESS,

@@ -50,7 +50,7 @@ fn carry_out(command: &str, rest: &[String]) -> Result<()> {
         "images" => images::build(),
         "screenshots" => screenshots(),
         "deploy" | "undeploy" | "verify" => cluster(command, rest),
-        "e2e-cluster" => cluster("e2e", rest),
+        "e2e-cluster" => e2e_cluster(rest),
         _ => bail!("cargo xtask {}; see `make help`", COMMANDS.join(" | ")),
     }
 }
@@ -71,6 +71,13 @@ fn cluster(command: &str, rest: &[String]) -> Result<()> {
     let mut program = step::cargo(&["run", "--quiet", "--package", "cluster", "--", command]);
     let error = program.args(rest).exec();
     bail!("{program:?} does not start: {error}")
+}
+
+/// Tries everything on a cluster, in a browser too.
+fn e2e_cluster(arguments: &[String]) -> Result<()> {
+    system::provide(&[Need::Node, Need::Browser])?;
+    frontend::install()?;
+    cluster("e2e", arguments)
 }
 
 /// All checks that run nothing of ours.
@@ -101,7 +108,7 @@ fn release() -> Result<()> {
     Ok(())
 }
 
-/// Takes the pictures of the documentation, by the browser test that visits every page.
+/// Takes the pictures of the documentation: by the browser test that visits every page, and from the cluster.
 fn screenshots() -> Result<()> {
     system::provide(&[Need::Node, Need::Browser])?;
     frontend::install()?;
@@ -112,5 +119,5 @@ fn screenshots() -> Result<()> {
     command.env("SCREENSHOTS", &folder);
     step::run("Visiting every page", command)?;
     println!("The pictures are in {}", folder.display());
-    Ok(())
+    cluster("pictures", &["--folder".to_owned(), folder.display().to_string()])
 }

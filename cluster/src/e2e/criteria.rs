@@ -1,7 +1,7 @@
 //! The application judged by its own checks.
 
 use super::world::World;
-use crate::process;
+use crate::{browser, process};
 use anyhow::{Context, Result, ensure};
 
 /// `make verify`: ten of ten, the eleventh is not built yet.
@@ -11,6 +11,14 @@ pub fn hold(world: &mut World) -> Result<String> {
     let sum = text.lines().last().context("verify printed nothing")?;
     ensure!(sum.contains(" 0 failed") && sum.starts_with("11 criteria: 1"), "{text}");
     Ok(sum.to_owned())
+}
+
+/// Step 8.2 of the plan, in a browser that no setting told of the address.
+pub fn work_in_a_browser(world: &mut World) -> Result<String> {
+    world.in_development()?;
+    let url = world.url()?;
+    browser::visit(world.target(), &url, None)?;
+    Ok(format!("{} at {url}", browser::TEST))
 }
 
 /// `helm test`: a Job in the cluster, through the network policies.
