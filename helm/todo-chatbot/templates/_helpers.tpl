@@ -7,7 +7,7 @@ Names, labels, metadata and images: what every object has.
 {{- default .Chart.Name .Values.nameOverride | trunc 50 | trimSuffix "-" -}}
 {{- end -}}
 
-{{/* Prefix of the shared objects. Short enough that the longest suffix still fits into a label. */}}
+{{/* Prefix of the shared objects. Short enough that each suffix still fits into a label of 63 characters. */}}
 {{- define "todo-chatbot.fullname" -}}
 {{- $name := include "todo-chatbot.name" . -}}
 {{- if .Values.fullnameOverride -}}
@@ -19,7 +19,7 @@ Names, labels, metadata and images: what every object has.
 {{- end -}}
 {{- end -}}
 
-{{/* Names of the two workloads and of the development database. */}}
+{{/* Names of the two workloads. */}}
 {{- define "todo-chatbot.frontend" -}}
 {{- default "frontend" .Values.frontend.fullnameOverride -}}
 {{- end -}}
@@ -28,8 +28,9 @@ Names, labels, metadata and images: what every object has.
 {{- default "backend" .Values.backend.fullnameOverride -}}
 {{- end -}}
 
+{{/* The development database. Kubernetes adds a hash of 11 characters to a StatefulSet's name, in a label. */}}
 {{- define "todo-chatbot.postgres" -}}
-{{- include "todo-chatbot.fullname" . }}-postgres
+{{- include "todo-chatbot.fullname" . | trunc 43 | trimSuffix "-" }}-postgres
 {{- end -}}
 
 {{- define "todo-chatbot.serviceAccount" -}}

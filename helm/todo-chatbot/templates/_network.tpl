@@ -15,6 +15,19 @@
     {{- end }}
 {{- end -}}
 
+{{/* The ports of the database: the value, and those that addresses in `secrets` name. A JSON list in `ports`. */}}
+{{- define "todo-chatbot.databasePorts" -}}
+{{- $ports := list (int .Values.networkPolicy.databasePort) -}}
+{{- range list .Values.secrets.databaseUrl .Values.secrets.databaseDirectUrl -}}
+{{- /* Past the user and the password, which may hold a colon, up to the path. */ -}}
+{{- $host := regexReplaceAll "^[a-z]+://([^/?@]*@)?([^/?]*).*$" . "${2}" -}}
+{{- with regexFind ":[0-9]+$" $host -}}
+{{- $ports = append $ports (trimPrefix ":" . | int) -}}
+{{- end -}}
+{{- end -}}
+{{- dict "ports" (uniq $ports) | toJson -}}
+{{- end -}}
+
 {{/* The pods of a component as a peer. Takes root, component. */}}
 {{- define "todo-chatbot.peer" -}}
 - podSelector:

@@ -108,6 +108,12 @@ topologySpreadConstraints:
       matchLabels:
         {{- $selector | nindent 8 }}
   {{- end }}
+{{ include "todo-chatbot.placement" . | trim }}
+terminationGracePeriodSeconds: {{ .values.terminationGracePeriodSeconds }}
+{{- end -}}
+
+{{/* On which nodes pods may run, and how they find names there. Takes root, values. */}}
+{{- define "todo-chatbot.placement" -}}
 {{- with .values.nodeSelector }}
 nodeSelector:
   {{- toYaml . | nindent 2 }}
@@ -126,7 +132,6 @@ runtimeClassName: {{ . }}
 dnsConfig:
   {{- toYaml . | nindent 2 }}
 {{- end }}
-terminationGracePeriodSeconds: {{ .values.terminationGracePeriodSeconds }}
 {{- end -}}
 
 {{/*

@@ -79,6 +79,13 @@ postgres://todo:{{ .Values.devPostgres.password }}@{{ include "todo-chatbot.post
 {{- toPrettyJson $config -}}
 {{- end -}}
 
+{{/* Whether `helm test` has something to run: its visitor signs up. */}}
+{{- define "todo-chatbot.hasTest" -}}
+{{- if and .Values.tests.enabled (ne (toString .Values.config.auth_sign_up) "closed") -}}
+true
+{{- end -}}
+{{- end -}}
+
 {{- define "todo-chatbot.hasExtraCa" -}}
 {{- if or .Values.extraCaCerts.configMap .Values.extraCaCerts.secret -}}
 true
