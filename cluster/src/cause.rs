@@ -107,8 +107,7 @@ impl Stage {
                  reach that host; then run `make deploy` again, nothing needs to be deleted"
             }
             Self::Unscheduled(_) => {
-                "no node takes the pod. Give the cluster more (minikube start --driver=docker --memory=4096 --cpus=2), or \
-                 lower the requests"
+                "no node takes the pod: give the cluster more room, or lower the requests (values-dev.yaml asks for little)"
             }
             Self::Failing(_) | Self::Initialising { .. } | Self::Starting { .. } => {
                 "the program's own words stand above: mend the setting they name and run `make deploy` again"

@@ -69,6 +69,10 @@ impl Target {
         for set in &install.set {
             command.args(["--set", set]);
         }
+        // Helm 4 applies on the server, where a field that `kubectl scale` set stays that command's unless taken back.
+        if version().is_ok_and(|version| version >= (4, 0)) {
+            command.args(["--server-side=true", "--force-conflicts"]);
+        }
         command
     }
 

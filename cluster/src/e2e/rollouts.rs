@@ -36,6 +36,21 @@ pub fn second_deploy_restarts_nothing(world: &mut World) -> Result<String> {
     Ok(format!("{} pods as they were, deployed again in {took} s", after.len()))
 }
 
+/// `kubectl scale` by hand does not stand in the way of the next `make deploy`, which sets what the values say.
+pub fn deploy_after_scaling(world: &mut World) -> Result<String> {
+    world.in_development()?;
+    let target = world.target();
+    process::output(&mut target.kubectl(&["scale", "deployment", "backend", "--replicas=2"]))?;
+    let arguments = ["rollout", "status", "deployment", "backend", "--timeout=60s"];
+    process::output(&mut target.kubectl(&arguments))?;
+    let scaled = starts(target)?.len();
+    world.deploy(&[], &[])?;
+    let arguments = ["get", "deployment", "backend", "--output=jsonpath={.spec.replicas}"];
+    let replicas = process::output(&mut target.kubectl(&arguments))?;
+    ensure!(replicas == "1", "{replicas} replicas after the deploy");
+    Ok(format!("{scaled} pods after scaling, one backend again after the deploy"))
+}
+
 /// `helm upgrade` and `helm rollback` while 20 requests a second come: all are answered, and no task is lost.
 pub fn unnoticed(world: &mut World) -> Result<String> {
     world.in_development()?;
