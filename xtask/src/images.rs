@@ -17,18 +17,20 @@ const IMAGES: [Image; 3] = [
     Image { folder: "todo", name: "todo", most: 20_000_000 },
 ];
 
-/// Builds all images, each tagged with the version and `latest`, and says how large they are.
+/// Builds the images of these names, all where none is named; tags each with the version and `latest`, and says how
+/// large they are.
 ///
 /// # Errors
-/// Docker cannot be reached or fails, or an image is larger than it may be.
-pub fn build() -> Result<()> {
+/// No image has such a name, Docker cannot be reached or fails, or an image is larger than it may be.
+pub fn build(names: &[String]) -> Result<()> {
+    let images = chosen(names)?;
     reachable()?;
-    for image in &IMAGES {
+    for image in &images {
         step::run(&format!("Building the image {}", image.name), image.build())?;
     }
     println!("\n{:<16}{:<10}{:>9}{:>9}", "image", "tag", "size", "at most");
     let mut too_large = Vec::new();
-    for image in &IMAGES {
+    for image in &images {
         let size = image.size()?;
         let row = (image.name, env!("CARGO_PKG_VERSION"), megabytes(size), megabytes(image.most));
         println!("{:<16}{:<10}{:>9}{:>9}", row.0, row.1, row.2, row.3);
@@ -40,6 +42,19 @@ pub fn build() -> Result<()> {
         [] => Ok(()),
         _ => bail!("larger than it may be: {}", too_large.join(", ")),
     }
+}
+
+fn chosen(names: &[String]) -> Result<Vec<&'static Image>> {
+    if names.is_empty() {
+        return Ok(IMAGES.iter().collect());
+    }
+    let image = |name: &String| {
+        let found = IMAGES.iter().find(|image| image.name == name);
+        found.with_context(|| {
+            format!("no image {name}; there are {}", IMAGES.map(|image| image.name).join(", "))
+        })
+    };
+    names.iter().map(image).collect()
 }
 
 impl Image {
@@ -58,12 +73,15 @@ impl Image {
         build
     }
 
+    /// Of its layers, unpacked. What `docker inspect` calls the size is that of packed layers in some versions.
     fn size(&self) -> Result<u64> {
         let latest = format!("{}:latest", self.name);
-        let output =
-            docker().args(["image", "inspect", "--format", "{{.Size}}", &latest]).output()?;
-        let text = String::from_utf8_lossy(&output.stdout);
-        text.trim().parse().with_context(|| format!("docker knows no size of {latest}: {text}"))
+        let mut history = docker();
+        history.args(["history", "--human=false", "--format", "{{.Size}}", &latest]);
+        let text = String::from_utf8_lossy(&history.output()?.stdout).into_owned();
+        let layers: Result<Vec<u64>, _> = text.lines().map(str::parse).collect();
+        let size = layers.ok().map(|layers| layers.iter().sum()).filter(|size| *size > 0);
+        size.with_context(|| format!("docker tells no sizes of the layers of {latest}: {text}"))
     }
 }
 
@@ -83,10 +101,11 @@ fn revision() -> Option<String> {
     output.status.success().then(|| text.trim().to_owned())
 }
 
-/// Docker with `BuildKit`, which clients before 23 use only when told.
+/// Docker with `BuildKit`, which clients before 23 use only when told; and without attestations, which hold the time and
+/// would make another image of the same content.
 fn docker() -> Command {
     let mut docker = Command::new("docker");
-    docker.env("DOCKER_BUILDKIT", "1");
+    docker.env("DOCKER_BUILDKIT", "1").env("BUILDX_NO_DEFAULT_ATTESTATIONS", "1");
     docker
 }
 

@@ -47,7 +47,7 @@ fn carry_out(command: &str, rest: &[String]) -> Result<()> {
         "lint" => lint(),
         "test" => test(),
         "release" => release(),
-        "images" => images::build(),
+        "images" => images::build(rest),
         "screenshots" => screenshots(),
         "deploy" | "undeploy" | "verify" => cluster(command, rest),
         "e2e-cluster" => e2e_cluster(rest),
@@ -68,6 +68,9 @@ fn run(arguments: &[String]) -> Result<()> {
 
 /// Becomes the program for Kubernetes: a crate of its own, so that this one compiles in seconds.
 fn cluster(command: &str, rest: &[String]) -> Result<()> {
+    if !paths::target().join("debug/cluster").is_file() {
+        println!("Compiling the tool for clusters (a minute or two, once)");
+    }
     let mut program = step::cargo(&["run", "--quiet", "--package", "cluster", "--", command]);
     let error = program.args(rest).exec();
     bail!("{program:?} does not start: {error}")

@@ -48,7 +48,7 @@ impl Files {
             }
         }
         if let Some(folder) = environment("CREDENTIALS_DIRECTORY") {
-            let secrets = secrets_in(Path::new(&folder), known);
+            let secrets = secrets_in(Path::new(&folder), known, mistakes);
             values.extend(mistakes.check("CREDENTIALS_DIRECTORY", secrets).unwrap_or_default());
         }
         Self { values }
@@ -113,26 +113,37 @@ fn text_of(value: Value) -> Option<String> {
     }
 }
 
-/// One secret a file; the line end that editors leave is not part of it. Files that mean nothing here are not opened:
-/// they may be another program's.
-fn secrets_in(folder: &Path, known: &BTreeSet<String>) -> Result<BTreeMap<String, String>, String> {
-    let wrong = |path: &Path, error: std::io::Error| format!("{}: {error}", path.display());
+/// One secret a file. Files that mean nothing here are not opened: they may be another program's. One that cannot be read
+/// does not hide the others.
+fn secrets_in(
+    folder: &Path,
+    known: &BTreeSet<String>,
+    mistakes: &mut Mistakes,
+) -> Result<BTreeMap<String, String>, String> {
+    let wrong = |error: std::io::Error| format!("{}: {error}", folder.display());
     let mut secrets = BTreeMap::new();
-    for entry in fs::read_dir(folder).map_err(|error| wrong(folder, error))? {
-        let path = entry.map_err(|error| wrong(folder, error))?.path();
+    for entry in fs::read_dir(folder).map_err(wrong)? {
+        let path = entry.map_err(wrong)?.path();
         // Kubernetes keeps the real files behind links whose names begin with two dots.
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         if name.starts_with('.') || path.is_dir() {
             continue;
         }
         if let Ok(variable) = variable(name, known) {
-            let text = fs::read_to_string(&path).map_err(|error| wrong(&path, error))?;
-            let text = text.trim_end_matches(['\r', '\n']).to_owned();
-            let inserted = insert(&mut secrets, variable, text);
-            inserted.map_err(|mistake| format!("{} {mistake}", path.display()))?;
+            let secret = secret(&path).and_then(|secret| {
+                let inserted = insert(&mut secrets, variable, secret);
+                inserted.map_err(|mistake| format!("{} {mistake}", path.display()))
+            });
+            mistakes.check("CREDENTIALS_DIRECTORY", secret);
         }
     }
     Ok(secrets)
+}
+
+/// The file's text; the line end that editors leave is not part of it.
+fn secret(path: &Path) -> Result<String, String> {
+    let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
 }
 
 /// Reads a program's settings. A wrong flag, `--help` and `--version` end the program as usual.
@@ -269,6 +280,16 @@ mod tests {
         let message = Folder::with(config, &secrets).read(BOTH).1.message("todo");
         assert!(message.contains("settings_test_key stands there twice"), "{message}");
         assert!(message.contains("port stands there twice"), "{message}");
+    }
+
+    #[test]
+    fn a_credential_that_cannot_be_read_does_not_hide_the_others() {
+        let folder = Folder::with("{}", &[("settings-test-key", "geheim")]);
+        fs::write(folder.0.path().join("secrets/settings-test-port"), [0xff]).unwrap();
+        let (files, mistakes) = folder.read(BOTH);
+        assert_eq!(files.get("SETTINGS_TEST_KEY"), Some("geheim"));
+        let message = mistakes.message("todo");
+        assert!(message.contains("settings-test-port: stream did not contain"), "{message}");
     }
 
     #[test]
