@@ -43,11 +43,12 @@ const fn scenario(name: &'static str, run: fn(&mut World) -> Result<String>) -> 
 }
 
 /// In this order each finds what it needs left by the one before; alone, it brings that about itself.
-const SCENARIOS: [Scenario; 19] = [
+const SCENARIOS: [Scenario; 20] = [
     scenario("ready_within_30_s", rollouts::ready_soon),
     scenario("small_requests", resources::requests_are_small),
     scenario("criteria_hold", criteria::hold),
     scenario("works_in_a_browser", criteria::work_in_a_browser),
+    scenario("works_through_a_port_forward", criteria::work_through_a_port_forward),
     scenario("second_deploy_restarts_nothing", rollouts::second_deploy_restarts_nothing),
     scenario("upgrade_and_rollback_unnoticed", rollouts::unnoticed),
     scenario("deploy_after_scaling_by_hand", rollouts::deploy_after_scaling),

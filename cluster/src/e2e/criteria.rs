@@ -1,7 +1,7 @@
 //! The application judged by its own checks.
 
 use super::world::World;
-use crate::{browser, process};
+use crate::{browser, process, verify::Visit};
 use anyhow::{Context, Result, ensure};
 
 /// `make verify`: ten of ten, the eleventh is not built yet.
@@ -19,6 +19,15 @@ pub fn work_in_a_browser(world: &mut World) -> Result<String> {
     let url = world.url()?;
     browser::visit(world.target(), &url, None)?;
     Ok(format!("{} at {url}", browser::TEST))
+}
+
+/// The way where no port of a node is open; it outlasts its first connections.
+pub fn work_through_a_port_forward(world: &mut World) -> Result<String> {
+    world.in_development()?;
+    let mut visit = Visit::through_a_port(world.target())?;
+    let worked = visit.page().and_then(|page| Ok(format!("{page}, {}", visit.auth()?)));
+    visit.end()?;
+    worked
 }
 
 /// `helm test`: a Job in the cluster, through the network policies.

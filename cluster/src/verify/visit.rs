@@ -24,13 +24,19 @@ pub struct Visit {
 impl Visit {
     /// A visitor of the application at this address.
     pub fn to(target: &Target, address: &Address) -> Result<Self> {
-        let (url, forward) = match address {
-            Address::Url(url) => (url.clone(), None),
-            Address::Through { .. } => {
-                let forward = Forward::open(target)?;
-                (forward.url(), Some(forward))
-            }
-        };
+        match address {
+            Address::Url(url) => Self::at(url.clone(), None),
+            Address::Through { .. } => Self::through_a_port(target),
+        }
+    }
+
+    /// A visitor who comes by a port of this machine, whatever the cluster opens.
+    pub fn through_a_port(target: &Target) -> Result<Self> {
+        let forward = Forward::open(target)?;
+        Self::at(forward.url(), Some(forward))
+    }
+
+    fn at(url: String, forward: Option<Forward>) -> Result<Self> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
         Ok(Self { runtime, visitor: Visitor::to(&url)?, url, _forward: forward })
     }
