@@ -2,12 +2,20 @@
 
 use crate::{
     kind_of_cluster::KindOfCluster,
-    objects::{Node, Service},
+    objects::{Node, Pod, Service},
     process,
     target::Target,
 };
 use anyhow::{Context, Result};
+use std::net::{TcpStream, ToSocketAddrs};
 use std::process::Command;
+use std::time::{Duration, Instant};
+
+/// How long a door may take to open: the rules of new pods come a moment after they are Ready.
+const KNOCKING: Duration = Duration::from_secs(2);
+
+/// How many addresses of nodes are tried.
+const DOORS: usize = 3;
 
 /// The way to the frontend.
 #[derive(Debug, PartialEq, Eq)]
@@ -19,7 +27,7 @@ pub enum Address {
 }
 
 impl Address {
-    /// Looks it up.
+    /// Looks it up. What is returned as a URL answered.
     pub fn find(target: &Target, kind: &KindOfCluster, nodes: &[Node]) -> Result<Self> {
         let service =
             target.frontend_service()?.context("the release has no Service of the frontend")?;
@@ -32,8 +40,19 @@ impl Address {
         if port.node_port == 0 {
             return Ok(forward);
         }
-        Ok(by_node_port(target, kind, nodes, &service.metadata.name, port.node_port)
+        let parts = target.parts()?;
+        let serving = serving(nodes, &parts.pods);
+        Ok(by_node_port(kind, &serving, port.node_port)
+            .or_else(|| by_tunnel(target, kind, &service.metadata.name))
             .unwrap_or(forward))
+    }
+
+    /// What a person opens: the name the application goes by, where it trusts no other.
+    pub fn told(target: &Target, kind: &KindOfCluster, nodes: &[Node]) -> Result<String> {
+        match target.origin()? {
+            Some(origin) => Ok(origin),
+            None => Ok(Self::find(target, kind, nodes)?.words()),
+        }
     }
 
     /// As it is told to a person.
@@ -49,7 +68,41 @@ impl Address {
 fn load_balancer(service: &Service, port: u16) -> Option<String> {
     let address = service.status.load_balancer.ingress.first()?;
     let host = if address.hostname.is_empty() { &address.ip } else { &address.hostname };
-    Some(format!("http://{host}:{port}"))
+    reachable(host, port)
+}
+
+/// `http://host:port`, when something accepts connections there.
+fn reachable(host: &str, port: u16) -> Option<String> {
+    let start = Instant::now();
+    while !accepts(host, port, KNOCKING.saturating_sub(start.elapsed())) {
+        if start.elapsed() >= KNOCKING {
+            return None;
+        }
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    Some(if host.contains(':') {
+        format!("http://[{host}]:{port}")
+    } else {
+        format!("http://{host}:{port}")
+    })
+}
+
+fn accepts(host: &str, port: u16, limit: Duration) -> bool {
+    let Ok(mut addresses) = (host, port).to_socket_addrs() else { return false };
+    let limit = limit.max(Duration::from_millis(1));
+    addresses.any(|address| TcpStream::connect_timeout(&address, limit).is_ok())
+}
+
+/// The nodes that run a frontend which is Ready: with `externalTrafficPolicy: Local` the others drop connections.
+fn serving<'a>(nodes: &'a [Node], pods: &[Pod]) -> Vec<&'a Node> {
+    let serves = |node: &&Node| {
+        pods.iter().any(|pod| {
+            pod.metadata.labels.get("app.kubernetes.io/name").is_some_and(|name| name == "frontend")
+                && pod.spec.node_name == node.metadata.name
+                && pod.is_ready()
+        })
+    };
+    nodes.iter().filter(serves).collect()
 }
 
 fn forward(target: &Target, service: &str, port: u16) -> Address {
@@ -62,62 +115,50 @@ fn forward(target: &Target, service: &str, port: u16) -> Address {
     }
 }
 
-fn by_node_port(
-    target: &Target,
-    kind: &KindOfCluster,
-    nodes: &[Node],
-    service: &str,
-    port: u16,
-) -> Option<Address> {
-    let at = |host: &str| Some(Address::Url(format!("http://{host}:{port}")));
-    match kind {
-        KindOfCluster::Testbed | KindOfCluster::Desktop { node_ports: true, .. } => at("127.0.0.1"),
+/// By the port that every node opens, where this machine reaches one that serves.
+fn by_node_port(kind: &KindOfCluster, serving: &[&Node], port: u16) -> Option<Address> {
+    let url = match kind {
+        KindOfCluster::Testbed | KindOfCluster::Desktop { node_ports: true, .. } => {
+            reachable("127.0.0.1", port)
+        }
         KindOfCluster::Desktop { .. } => None,
-        KindOfCluster::Minikube { profile, .. } => Some(minikube(target, profile, service, port)),
-        KindOfCluster::Kind { name } => published(&format!("{name}-control-plane"), port),
+        KindOfCluster::Kind { .. } => {
+            serving.iter().find_map(|node| published(&node.metadata.name, port))
+        }
         KindOfCluster::K3d { name } => published(&format!("k3d-{name}-serverlb"), port)
-            .or_else(|| published(&format!("k3d-{name}-server-0"), port)),
-        KindOfCluster::Remote => at(&node_address(nodes)?),
-    }
+            .or_else(|| serving.iter().find_map(|node| published(&node.metadata.name, port))),
+        KindOfCluster::Minikube { .. } | KindOfCluster::Remote => {
+            hosts(serving).into_iter().take(DOORS).find_map(|host| reachable(host, port))
+        }
+    };
+    url.map(Address::Url)
 }
 
-/// On Linux the node can be reached; elsewhere it is behind a tunnel that minikube opens.
-fn minikube(target: &Target, profile: &str, service: &str, port: u16) -> Address {
-    let ip = process::output(Command::new("minikube").args(["--profile", profile, "ip"]));
-    match ip {
-        Ok(ip) if cfg!(target_os = "linux") => Address::Url(format!("http://{}:{port}", ip.trim())),
-        _ => {
-            let namespace = &target.namespace;
-            let mut command = Command::new("minikube");
-            command.args([
-                "--profile",
-                profile,
-                "service",
-                service,
-                "--namespace",
-                namespace,
-                "--url",
-            ]);
-            Address::Through { line: process::line(&command), url: None }
-        }
-    }
+/// Minikube's own way to nodes that cannot be reached, as on macOS and WSL.
+fn by_tunnel(target: &Target, kind: &KindOfCluster, service: &str) -> Option<Address> {
+    let KindOfCluster::Minikube { profile, .. } = kind else { return None };
+    let mut command = Command::new("minikube");
+    command.args(["--profile", profile, "service", service]);
+    command.args(["--namespace", &target.namespace, "--url"]);
+    Some(Address::Through { line: process::line(&command), url: None })
 }
 
 /// The port of this machine that a node in a container is given, if it is given one.
-fn published(container: &str, port: u16) -> Option<Address> {
+fn published(container: &str, port: u16) -> Option<String> {
     let mut command = Command::new("docker");
     command.args(["port", container, &format!("{port}/tcp")]);
     let text = process::output(&mut command).ok()?;
     let (_, port) = text.lines().next()?.rsplit_once(':')?;
-    Some(Address::Url(format!("http://127.0.0.1:{port}")))
+    reachable("127.0.0.1", port.trim().parse().ok()?)
 }
 
-fn node_address(nodes: &[Node]) -> Option<String> {
-    let of_kind = |kind: &str| {
+/// The addresses of the nodes, outer ones first.
+fn hosts<'a>(nodes: &[&'a Node]) -> Vec<&'a str> {
+    let of_kind = |kind: &'static str| {
         let all = nodes.iter().flat_map(|node| &node.status.addresses);
-        all.filter(|address| address.kind == kind).map(|address| address.address.clone()).next()
+        all.filter(move |address| address.kind == kind).map(|address| address.address.as_str())
     };
-    of_kind("ExternalIP").or_else(|| of_kind("InternalIP"))
+    of_kind("ExternalIP").chain(of_kind("InternalIP")).collect()
 }
 
 #[cfg(test)]
@@ -130,13 +171,56 @@ mod tests {
         Target { context, namespace, release }
     }
 
+    fn node(name: &str, addresses: &serde_json::Value) -> Node {
+        let metadata = json!({ "name": name });
+        serde_json::from_value(
+            json!({ "metadata": metadata, "status": { "addresses": addresses } }),
+        )
+        .unwrap()
+    }
+
     #[test]
     fn prefers_the_outer_address_of_a_node() {
-        let addresses = json!([{ "type": "InternalIP", "address": "10.0.0.1" },
-            { "type": "ExternalIP", "address": "203.0.113.1" }]);
-        let node = serde_json::from_value(json!({ "status": { "addresses": addresses } })).unwrap();
-        let found = by_node_port(&target(), &KindOfCluster::Remote, &[node], "frontend", 30000);
-        assert_eq!(found, Some(Address::Url("http://203.0.113.1:30000".to_owned())));
+        let inner = node("a", &json!([{ "type": "InternalIP", "address": "10.0.0.1" }]));
+        let both = node(
+            "b",
+            &json!([{ "type": "InternalIP", "address": "10.0.0.2" },
+                { "type": "ExternalIP", "address": "203.0.113.2" }]),
+        );
+        assert_eq!(hosts(&[&inner, &both]), ["203.0.113.2", "10.0.0.1", "10.0.0.2"]);
+    }
+
+    #[test]
+    fn only_a_node_with_a_frontend_that_is_ready_serves() {
+        let pod = |name: &str, node: &str, ready: &str| -> Pod {
+            let labels = json!({ "app.kubernetes.io/name": name });
+            let conditions = json!([{ "type": "Ready", "status": ready }]);
+            let (spec, status) = (json!({ "nodeName": node }), json!({ "conditions": conditions }));
+            serde_json::from_value(
+                json!({ "metadata": { "labels": labels }, "spec": spec, "status": status }),
+            )
+            .unwrap()
+        };
+        let nodes = ["a", "b", "c"].map(|name| node(name, &json!([])));
+        let pods = [
+            pod("backend", "a", "True"),
+            pod("frontend", "b", "False"),
+            pod("frontend", "c", "True"),
+        ];
+        let names = serving(&nodes, &pods);
+        let names: Vec<&str> = names.iter().map(|node| node.metadata.name.as_str()).collect();
+        assert_eq!(names, ["c"]);
+    }
+
+    #[test]
+    fn an_address_is_one_that_answers() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let node = node("n", &json!([{ "type": "InternalIP", "address": "127.0.0.1" }]));
+        let found = by_node_port(&KindOfCluster::Remote, &[&node], port);
+        assert_eq!(found, Some(Address::Url(format!("http://127.0.0.1:{port}"))));
+        drop(listener);
+        assert!(!accepts("127.0.0.1", port, KNOCKING));
     }
 
     #[test]

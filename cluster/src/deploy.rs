@@ -81,10 +81,10 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     found.target.upgrade(&install(arguments, choice.profile), &values(&choice, &images))?;
     println!("==> Waiting until the application is ready");
     progress::wait(&found.target, Duration::from_secs(arguments.timeout))?;
-    let address = Address::find(&found.target, &found.kind, &found.nodes)?;
+    let address = Address::told(&found.target, &found.kind, &found.nodes)?;
     println!("==> Ready, {} s after the install began", installing.elapsed().as_secs());
     println!("    everything took {} s", start.elapsed().as_secs());
-    println!("\nThe application is at {}", address.words());
+    println!("\nThe application is at {address}");
     Ok(())
 }
 

@@ -1,12 +1,13 @@
 //! Questions to the cluster.
 
 use crate::{
-    objects::{Event, List, Node, Object, Service},
+    objects::{ConfigMap, Event, List, Node, Object, Service},
     parts::Parts,
     process,
     target::Target,
 };
 use anyhow::Result;
+use serde_json::Value;
 
 impl Target {
     /// All nodes; fails quickly where no cluster answers.
@@ -73,5 +74,44 @@ impl Target {
         ]))?;
         let http = |service: &Service| service.spec.ports.iter().any(|port| port.name == "http");
         Ok(list.items.into_iter().find(http))
+    }
+
+    /// The one address that the backend takes browsers to come by, where it is told one.
+    pub fn origin(&self) -> Result<Option<String>> {
+        let list: List<ConfigMap> = process::json(&mut self.kubectl(&[
+            "get",
+            "configmaps",
+            "--output=json",
+            "--selector",
+            &self.selector(),
+        ]))?;
+        Ok(list.items.iter().find_map(better_auth_url))
+    }
+}
+
+fn better_auth_url(map: &ConfigMap) -> Option<String> {
+    let settings: Value = serde_json::from_str(map.data.get("todo.json")?).ok()?;
+    let url = settings.get("better_auth_url")?.as_str()?.trim_end_matches('/');
+    (!url.is_empty()).then(|| url.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+    use serde_json::json;
+
+    #[rstest]
+    #[case::ingress(
+        r#"{ "better_auth_url": "https://todo.example.com/" }"#,
+        Some("https://todo.example.com")
+    )]
+    #[case::node_port(r#"{ "trusted_proxies": "" }"#, None)]
+    #[case::empty(r#"{ "better_auth_url": "" }"#, None)]
+    fn reads_the_name_it_goes_by(#[case] settings: &str, #[case] expected: Option<&str>) {
+        let map = json!({ "data": { "todo.json": settings } });
+        let map: ConfigMap = serde_json::from_value(map).unwrap();
+        assert_eq!(better_auth_url(&map).as_deref(), expected);
+        assert_eq!(better_auth_url(&ConfigMap::default()), None);
     }
 }

@@ -42,7 +42,6 @@ pub struct Condition {
     #[serde(rename = "type")]
     pub kind: String,
     pub status: String,
-    pub reason: String,
     pub message: String,
 }
 
@@ -55,8 +54,9 @@ pub struct Pod {
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
+#[serde(rename_all = "camelCase", default)]
 pub struct PodSpec {
+    pub node_name: String,
     pub containers: Vec<Container>,
 }
 
@@ -267,8 +267,6 @@ pub struct Service {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct ServiceSpec {
-    #[serde(rename = "type")]
-    pub kind: String,
     pub ports: Vec<ServicePort>,
 }
 
@@ -299,12 +297,16 @@ pub struct LoadBalancerAddress {
     pub hostname: String,
 }
 
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct ConfigMap {
+    pub data: BTreeMap<String, String>,
+}
+
 /// Something that happened to an object.
 #[derive(Debug, Clone, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(default)]
 pub struct Event {
-    #[serde(rename = "type")]
-    pub kind: String,
     pub reason: String,
     pub message: String,
 }

@@ -24,7 +24,7 @@ pub(crate) use visit::Visit;
 pub struct Arguments {
     #[command(flatten)]
     target: TargetArguments,
-    /// Where the application is; found out by default.
+    /// Where the application is reached, `http://host:port`, past a proxy that speaks https; found out by default.
     #[arg(long)]
     url: Option<String>,
     /// Print JSON.

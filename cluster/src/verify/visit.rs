@@ -25,7 +25,7 @@ impl Visit {
     /// A visitor of the application at this address.
     pub fn to(target: &Target, address: &Address) -> Result<Self> {
         match address {
-            Address::Url(url) => Self::at(url.clone(), None),
+            Address::Url(url) => Self::at(target, url.clone(), None),
             Address::Through { .. } => Self::through_a_port(target),
         }
     }
@@ -33,12 +33,17 @@ impl Visit {
     /// A visitor who comes by a port of this machine, whatever the cluster opens.
     pub fn through_a_port(target: &Target) -> Result<Self> {
         let forward = Forward::open(target)?;
-        Self::at(forward.url(), Some(forward))
+        Self::at(target, forward.url(), Some(forward))
     }
 
-    fn at(url: String, forward: Option<Forward>) -> Result<Self> {
+    fn at(target: &Target, url: String, forward: Option<Forward>) -> Result<Self> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
-        Ok(Self { runtime, visitor: Visitor::to(&url)?, url, _forward: forward })
+        let mut visitor = Visitor::to(&url)?;
+        // The backend refuses forms and sign-ins of browsers that call it otherwise.
+        if let Some(origin) = target.origin()? {
+            visitor = visitor.calling_it(&origin);
+        }
+        Ok(Self { runtime, visitor, url, _forward: forward })
     }
 
     /// A page comes, soon.
