@@ -29,7 +29,7 @@ deploy: ## build, load and install on the cluster that kubectl points at; ARGS="
 undeploy: ## take the application off the cluster; asks before it deletes data
 	@xtask/start undeploy $(ARGS)
 
-verify: ## check the plan's success criteria on the cluster
+verify: ## check the plan's success criteria on the cluster; restarts backend and development database
 	@xtask/start verify $(ARGS)
 
 e2e-cluster: ## deploy, check, break, mend and remove, on the testbed or the cluster of KUBECONFIG

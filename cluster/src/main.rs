@@ -18,7 +18,8 @@ enum Command {
     Deploy(deploy::Arguments),
     /// Take the application away; asks before it deletes data.
     Undeploy(undeploy::Arguments),
-    /// Check the plan's success criteria on the live cluster.
+    /// Check the plan's success criteria on the live cluster. For "DB connected" it restarts the backend and the
+    /// development database.
     Verify(verify::Arguments),
     /// Deploy, use, break, mend and remove it, on a cluster that is there for this.
     E2e(e2e::Arguments),

@@ -87,6 +87,9 @@ pub struct PodStatus {
 #[serde(rename_all = "camelCase", default)]
 pub struct ContainerStatus {
     pub name: String,
+    /// Of the image it runs; there once the image is.
+    #[serde(rename = "imageID")]
+    pub image_id: String,
     pub ready: bool,
     pub restart_count: u32,
     pub state: ContainerState,

@@ -45,6 +45,16 @@ pub fn succeeds(command: &mut Command) -> bool {
         .is_ok_and(|status| status.success())
 }
 
+/// Whether it succeeded and all that it printed, where standard error or the exit code do not tell enough.
+pub fn attempt(command: &mut Command) -> Result<(bool, String)> {
+    let output = command
+        .stdin(Stdio::null())
+        .output()
+        .with_context(|| format!("cannot run {}", line(command)))?;
+    let text = [output.stdout, output.stderr].concat();
+    Ok((output.status.success(), String::from_utf8_lossy(&text).trim().to_owned()))
+}
+
 /// Runs it with its output as it comes.
 pub fn run(command: &mut Command) -> Result<()> {
     let status = command.status().with_context(|| format!("cannot run {}", line(command)))?;
@@ -87,5 +97,8 @@ mod tests {
         let mut fails = Command::new("sh");
         fails.args(["-c", "echo no such pod >&2; exit 1"]);
         assert!(output(&mut fails).unwrap_err().to_string().ends_with("failed:\nno such pod"));
+        let mut says = Command::new("sh");
+        says.args(["-c", "echo out; echo err >&2; exit 1"]);
+        assert_eq!(attempt(&mut says).unwrap(), (false, "out\nerr".to_owned()));
     }
 }

@@ -1,4 +1,6 @@
 //! `make verify`: the plan's eleven success criteria on the live cluster, with evidence.
+//!
+//! "DB connected" deletes the pods of the backend and of the development database, and waits for new ones.
 
 mod chart;
 mod images;
@@ -41,46 +43,69 @@ pub struct Arguments {
 /// No cluster answers.
 pub fn run(arguments: &Arguments) -> Result<bool> {
     let found = tools::find(&arguments.target, false)?;
-    let rows = rows(arguments, &found)?;
+    let mut rows = Rows::of(arguments);
+    check(arguments, &found, &mut rows)?;
     if arguments.json {
-        println!("{}", serde_json::to_string_pretty(&rows)?);
+        println!("{}", serde_json::to_string_pretty(&rows.done)?);
     } else {
-        let is_coloured = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-        print!("{}", table::of(&rows, is_coloured));
+        println!("\n{}", table::sum(&rows.done));
     }
     let fails = |row: &Row| match row.outcome {
         Outcome::Passed => false,
         Outcome::Missing => arguments.strict,
         Outcome::Failed => true,
     };
-    Ok(!rows.iter().any(fails))
+    Ok(!rows.done.iter().any(fails))
 }
 
-/// The row that made the user who is deleted at the end.
-const AUTH: usize = 6;
+/// The criteria so far. People see each as soon as it is known, since some take a while.
+struct Rows {
+    done: Vec<Row>,
+    is_printed: bool,
+    is_coloured: bool,
+}
+
+impl Rows {
+    fn of(arguments: &Arguments) -> Self {
+        let is_coloured = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+        Self { done: Vec::new(), is_printed: !arguments.json, is_coloured }
+    }
+
+    fn check(&mut self, criterion: &'static str, check: impl FnOnce() -> Result<String>) {
+        self.add(Row::of(criterion, check));
+    }
+
+    fn add(&mut self, row: Row) {
+        if self.is_printed {
+            println!("{}", table::line(self.done.len() + 1, &row, self.is_coloured));
+        }
+        self.done.push(row);
+    }
+}
 
 /// The criteria in the plan's words and order.
-fn rows(arguments: &Arguments, found: &Found) -> Result<Vec<Row>> {
+fn check(arguments: &Arguments, found: &Found, rows: &mut Rows) -> Result<()> {
     let parts = found.target.parts()?;
+    rows.check("Minikube running", || nodes::ready(found));
+    rows.check("Images built", || images::built(&parts, &found.nodes));
+    rows.check("Image sizes optimal", || images::small(&parts, &found.nodes));
+    rows.check("Helm lint passes", chart::lints);
+    rows.check("Pods running", || pods::ready(&parts));
     let address = address(arguments, found);
     let mut visit = address.and_then(|address| Visit::to(&found.target, &address));
-    let mut rows = vec![
-        Row::of("Minikube running", || nodes::ready(found)),
-        Row::of("Images built", || images::built(&parts, &found.nodes)),
-        Row::of("Image sizes optimal", || images::small(&parts, &found.nodes)),
-        Row::of("Helm lint passes", chart::lints),
-        Row::of("Pods running", || pods::ready(&parts)),
-        Row::of("Frontend accessible", || begun(&mut visit)?.page()),
-        Row::of("Auth works", || begun(&mut visit)?.auth()),
-        Row::of("Tasks work", || begun(&mut visit)?.tasks()),
-        Row::of("Chat works", || begun(&mut visit)?.chat()),
-        Row::of("DB connected", || begun(&mut visit)?.outlives_restarts(&found.target)),
-        Row::missing("kubectl-ai works", "answers in plain language are not built yet"),
-    ];
-    if let Ok(Err(error)) = visit.as_mut().map(Visit::end) {
-        rows[AUTH].fail(&format!("the user made for this could not be deleted: {error:#}"));
+    rows.check("Frontend accessible", || begun(&mut visit)?.page());
+    rows.check("Auth works", || begun(&mut visit)?.auth());
+    rows.check("Tasks work", || begun(&mut visit)?.tasks());
+    rows.check("Chat works", || begun(&mut visit)?.chat());
+    rows.check("DB connected", || begun(&mut visit)?.outlives_restarts(&found.target));
+    rows.add(Row::missing("kubectl-ai works", "answers in plain language are not built yet"));
+    if let Ok(visit) = &mut visit
+        && let Err(error) = visit.end()
+    {
+        let why = error.context("the user made for this could not be deleted");
+        rows.check("Visitor gone", || Err(why));
     }
-    Ok(rows)
+    Ok(())
 }
 
 fn begun(visit: &mut Result<Visit>) -> Result<&mut Visit> {

@@ -8,10 +8,16 @@ use std::process::Command;
 pub fn lints() -> Result<String> {
     let mut command = Command::new("helm");
     command.args(["lint", "--strict"]).arg(paths::chart());
-    let text = process::output(&mut command)?;
-    match messages(&text).as_slice() {
-        [] => Ok("helm lint --strict ./helm/todo-chatbot: no message".to_owned()),
-        messages => bail!("{}", messages.join("\n")),
+    let (succeeded, text) = process::attempt(&mut command)?;
+    judged(succeeded, &text)
+}
+
+/// What is wrong stands on standard output, as `[WARNING]` and `[ERROR]` do.
+fn judged(succeeded: bool, text: &str) -> Result<String> {
+    match (succeeded, messages(text).as_slice()) {
+        (true, []) => Ok("helm lint --strict ./helm/todo-chatbot: no warning".to_owned()),
+        (false, []) => bail!("helm lint failed:\n{text}"),
+        (_, messages) => bail!("{}", messages.join("\n")),
     }
 }
 
@@ -27,5 +33,15 @@ mod tests {
     fn an_information_is_a_message_too() {
         let text = "==> Linting .\n[INFO] Chart.yaml: icon is recommended\n\n1 chart(s) linted";
         assert_eq!(messages(text), ["[INFO] Chart.yaml: icon is recommended"]);
+    }
+
+    #[test]
+    fn a_failure_tells_why() {
+        let error = "==> Linting .\n[ERROR] templates/: parse error\n\nError: 1 chart(s) failed";
+        let told = judged(false, error).unwrap_err().to_string();
+        assert_eq!(told, "[ERROR] templates/: parse error");
+        let unknown = judged(false, "Error: unknown flag").unwrap_err().to_string();
+        assert_eq!(unknown, "helm lint failed:\nError: unknown flag");
+        assert!(judged(true, "==> Linting .").unwrap().ends_with("no warning"));
     }
 }

@@ -38,10 +38,4 @@ impl Row {
     pub fn missing(criterion: &'static str, why: &str) -> Self {
         Self { criterion, outcome: Outcome::Missing, evidence: why.to_owned(), seconds: 0.0 }
     }
-
-    /// Takes it back.
-    pub fn fail(&mut self, why: &str) {
-        self.outcome = Outcome::Failed;
-        self.evidence = format!("{}; {why}", self.evidence);
-    }
 }

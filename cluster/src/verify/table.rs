@@ -1,25 +1,17 @@
-//! Criteria as a table for people.
+//! Criteria as a table for people, row by row.
 
 use super::row::{Outcome, Row};
 
-/// All rows, and a line that sums them up.
-pub fn of(rows: &[Row], is_coloured: bool) -> String {
-    let width = rows.iter().map(|row| row.criterion.len()).max().unwrap_or(0);
-    let mut lines: Vec<String> = rows
-        .iter()
-        .enumerate()
-        .map(|(index, row)| {
-            let Row { criterion, seconds, .. } = row;
-            // On the line stays what fits there; a longer cause goes on below, under its column.
-            let evidence =
-                row.evidence.trim().replace('\n', &format!("\n{}", " ".repeat(width + 25)));
-            let outcome = word(row.outcome, is_coloured);
-            format!("{:>2}  {outcome}  {criterion:width$}  {seconds:>6.1} s  {evidence}", index + 1)
-        })
-        .collect();
-    lines.push(String::new());
-    lines.push(sum(rows));
-    lines.join("\n") + "\n"
+/// Room for the longest criterion.
+const WIDTH: usize = 19;
+
+/// One row, as it comes.
+pub fn line(number: usize, row: &Row, is_coloured: bool) -> String {
+    let Row { criterion, seconds, .. } = row;
+    // On the line stays what fits there; a longer cause goes on below, under its column.
+    let evidence = row.evidence.trim().replace('\n', &format!("\n{}", " ".repeat(WIDTH + 25)));
+    let outcome = word(row.outcome, is_coloured);
+    format!("{number:>2}  {outcome}  {criterion:WIDTH$}  {seconds:>6.1} s  {evidence}")
 }
 
 fn word(outcome: Outcome, is_coloured: bool) -> String {
@@ -32,7 +24,8 @@ fn word(outcome: Outcome, is_coloured: bool) -> String {
     if is_coloured { format!("\u{1b}[{colour}m{padded}\u{1b}[0m") } else { padded }
 }
 
-fn sum(rows: &[Row]) -> String {
+/// A line that sums them up.
+pub fn sum(rows: &[Row]) -> String {
     let count = |outcome| rows.iter().filter(|row| row.outcome == outcome).count();
     format!(
         "{} criteria: {} hold, {} failed, {} missing",
@@ -63,20 +56,24 @@ mod tests {
     #[test]
     fn columns_are_aligned() {
         let expected = "
- 1  ok       Pods running         1.2 s  3 of 3
- 2  FAILED   Chat works           1.2 s  no answer
-                                         nor a task
- 3  missing  kubectl-ai works     1.2 s  not built
-
-3 criteria: 1 hold, 1 failed, 1 missing
-";
-        assert_eq!(format!("\n{}", of(&rows(), false)), expected);
+ 1  ok       Pods running            1.2 s  3 of 3
+ 2  FAILED   Chat works              1.2 s  no answer
+                                            nor a task
+ 3  missing  kubectl-ai works        1.2 s  not built
+3 criteria: 1 hold, 1 failed, 1 missing";
+        let rows = rows();
+        let mut text = String::new();
+        for (number, row) in (1..).zip(&rows) {
+            text = format!("{text}\n{}", line(number, row, false));
+        }
+        assert_eq!(format!("{text}\n{}", sum(&rows)), expected);
     }
 
     #[test]
     fn colours_come_on_demand() {
-        assert!(of(&rows(), true).contains("\u{1b}[31mFAILED \u{1b}[0m"));
-        assert!(!of(&rows(), false).contains('\u{1b}'));
+        let [_, failed, _] = &rows()[..] else { panic!("three rows") };
+        assert!(line(2, failed, true).contains("\u{1b}[31mFAILED \u{1b}[0m"));
+        assert!(!line(2, failed, false).contains('\u{1b}'));
     }
 
     #[test]
