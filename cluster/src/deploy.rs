@@ -55,7 +55,11 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<()> {
     let start = Instant::now();
     println!("==> Looking for a cluster");
-    let found = tools::find(&arguments.target, true)?;
+    let images = match arguments.registry {
+        Some(_) => tools::Images::Pushed,
+        None => tools::Images::Loaded,
+    };
+    let found = tools::find(&arguments.target, images)?;
     let way = load::way(&found.kind, arguments.registry.as_deref())?;
     println!("    {}, context {}, {} node(s)", found.kind, found.target.context, found.nodes.len());
     let choice = choose(arguments, &found.target)?;

@@ -36,10 +36,10 @@ impl KindOfCluster {
     /// The program that brings images to it, where that is one of its own.
     pub fn program(&self) -> Option<&'static str> {
         match self {
-            Self::Minikube { .. } => Some("minikube"),
+            Self::Minikube { builds_inside: false, .. } => Some("minikube"),
             Self::Kind { .. } => Some("kind"),
             Self::K3d { .. } => Some("k3d"),
-            Self::Desktop { .. } | Self::Testbed | Self::Remote => None,
+            Self::Minikube { .. } | Self::Desktop { .. } | Self::Testbed | Self::Remote => None,
         }
     }
 }

@@ -26,7 +26,7 @@ pub struct Arguments {
 /// # Errors
 /// The application does not work, or Chromium fails.
 pub fn run(arguments: &Arguments) -> Result<()> {
-    let deployed = tools::find(&arguments.target, false)
+    let deployed = tools::find(&arguments.target, tools::Images::Untouched)
         .ok()
         .filter(|found| matches!(found.target.release_status(), Ok(Some(_))));
     let Some(found) = deployed else {

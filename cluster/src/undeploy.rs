@@ -47,7 +47,7 @@ impl Arguments {
 /// # Errors
 /// No cluster answers, or it refuses.
 pub fn run(arguments: &Arguments) -> Result<()> {
-    let target = tools::find(&arguments.target, false)?.target;
+    let target = tools::find(&arguments.target, tools::Images::Untouched)?.target;
     if target.release_status()?.is_some() {
         println!("==> Uninstalling {} from {}", target.release, target.namespace);
         process::output(&mut target.helm(&["uninstall", &target.release, "--wait"]))?;

@@ -42,7 +42,7 @@ pub struct Arguments {
 /// # Errors
 /// No cluster answers.
 pub fn run(arguments: &Arguments) -> Result<bool> {
-    let found = tools::find(&arguments.target, false)?;
+    let found = tools::find(&arguments.target, tools::Images::Untouched)?;
     let mut rows = Rows::of(arguments);
     check(arguments, &found, &mut rows)?;
     if arguments.json {

@@ -36,7 +36,7 @@ impl World {
             namespace: "todo-chatbot".to_owned(),
             release: "todo-chatbot".to_owned(),
         };
-        let found = tools::find(&arguments, true)?;
+        let found = tools::find(&arguments, tools::Images::Loaded)?;
         let is_taken = namespace::find(&found.target)? != namespace::Found::Nothing;
         if is_taken && found.kind != KindOfCluster::Testbed {
             bail!(
