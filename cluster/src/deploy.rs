@@ -69,6 +69,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     }
 
     if !arguments.no_build {
+        load::check_architecture(&found.nodes)?;
         println!("==> Images");
         images::build()?;
     }

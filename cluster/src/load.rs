@@ -1,6 +1,11 @@
 //! Brings images to the nodes, in the way of each kind of cluster.
 
-use crate::{images::Image, kind_of_cluster::KindOfCluster, objects::Node, paths, process};
+use crate::{
+    images::Image,
+    kind_of_cluster::KindOfCluster,
+    objects::{Node, short},
+    paths, process,
+};
 use anyhow::{Result, bail};
 use std::process::Command;
 
@@ -31,6 +36,30 @@ pub fn way(kind: &KindOfCluster, registry: Option<&str>) -> Result<Way> {
         ),
         _ => Ok(Way::Loaded),
     }
+}
+
+/// What docker builds here runs on some node.
+///
+/// # Errors
+/// No node has this docker's architecture.
+pub fn check_architecture(nodes: &[Node]) -> Result<()> {
+    let mut command = Command::new("docker");
+    command.args(["version", "--format={{.Server.Arch}}"]);
+    match other_architecture(nodes, process::output(&mut command)?.trim()) {
+        Some(refusal) => bail!("{refusal}"),
+        None => Ok(()),
+    }
+}
+
+fn other_architecture(nodes: &[Node], built: &str) -> Option<String> {
+    let mut all = nodes.iter().map(|node| node.status.node_info.architecture.as_str());
+    let first = all.clone().next()?;
+    (!all.any(|architecture| architecture == built)).then(|| {
+        format!(
+            "The nodes run {first} and docker here builds for {built}: build the images on a machine of the nodes' \
+             architecture, or point docker at one with `docker context use`."
+        )
+    })
 }
 
 /// Pushes or copies what the nodes lack, and tells what it does.
@@ -65,7 +94,26 @@ pub fn load_missing(kind: &KindOfCluster, nodes: &[Node], names: &[String]) -> R
 
 /// Copies an image as docker has it now.
 pub fn load(kind: &KindOfCluster, image: &str) -> Result<()> {
-    process::output(&mut load_command(kind, image)?).map(drop)
+    let mut command = load_command(kind, image)?;
+    match kind {
+        KindOfCluster::Minikube { profile, .. } => load_into_minikube(&mut command, profile, image),
+        _ => process::output(&mut command).map(drop),
+    }
+}
+
+/// minikube ends well even when the image did not come: whether it did, its list tells.
+fn load_into_minikube(command: &mut Command, profile: &str, image: &str) -> Result<()> {
+    let (_, words) = process::attempt(command)?;
+    let mut list = Command::new("minikube");
+    list.args(["--profile", profile, "image", "ls"]);
+    if !lists(&process::output(&mut list)?, image) {
+        bail!("{} did not bring the image:\n{words}", process::line(command));
+    }
+    Ok(())
+}
+
+fn lists(names: &str, image: &str) -> bool {
+    names.lines().any(|name| short(name.trim()) == image)
 }
 
 fn load_command(kind: &KindOfCluster, image: &str) -> Result<Command> {
@@ -97,6 +145,7 @@ fn testbed_load(image: &str) -> Result<Command> {
 mod tests {
     use super::*;
     use rstest::rstest;
+    use serde_json::json;
 
     #[rstest]
     #[case::minikube(
@@ -122,5 +171,24 @@ mod tests {
     fn a_shared_docker_needs_nothing() {
         let inside = KindOfCluster::Minikube { profile: "p".to_owned(), builds_inside: true };
         assert_eq!(way(&inside, None).unwrap(), Way::Shared);
+    }
+
+    #[test]
+    fn minikube_is_asked_what_it_has() {
+        let names = "registry.k8s.io/pause:3.10\ndocker.io/library/todo-backend:1\n";
+        assert!(lists(names, "todo-backend:1"));
+        assert!(!lists(names, "todo-backend:2"));
+    }
+
+    #[test]
+    fn some_node_must_run_what_is_built() {
+        let node = |architecture: &str| -> Node {
+            let info = json!({ "nodeInfo": { "architecture": architecture } });
+            serde_json::from_value(json!({ "status": info })).unwrap()
+        };
+        let refusal = other_architecture(&[node("arm64")], "amd64").unwrap();
+        assert!(refusal.starts_with("The nodes run arm64 and docker here builds for amd64"));
+        assert_eq!(other_architecture(&[node("arm64"), node("amd64")], "amd64"), None);
+        assert_eq!(other_architecture(&[], "amd64"), None, "this user may not see the nodes");
     }
 }

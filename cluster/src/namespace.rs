@@ -51,14 +51,31 @@ pub fn provide(target: &Target) -> Result<()> {
             let object = json!({ "apiVersion": "v1", "kind": "Namespace", "metadata": metadata });
             target.apply(&object)?;
         }
-        Found::Open => println!("{}", hint(&target.namespace)),
+        Found::Open => println!("{}", hint(target)),
     }
     Ok(())
 }
 
-fn hint(namespace: &str) -> String {
+fn hint(target: &Target) -> String {
+    let namespace = &target.namespace;
+    let label =
+        target.kubectl(&["label", "namespace", namespace, &format!("{ENFORCE}=restricted")]);
     format!(
-        "    the namespace {namespace} was there and does not refuse privileged pods; to let it:\n      \
-         kubectl label namespace {namespace} {ENFORCE}=restricted"
+        "    the namespace {namespace} was there and does not refuse privileged pods; to let it:\n      {}",
+        process::line(&label)
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hint_is_for_this_cluster() {
+        let [context, namespace, release] = ["c", "n", "r"].map(str::to_owned);
+        let hint = hint(&Target { context, namespace, release });
+        let line = "\n      kubectl --context c --namespace n label namespace n \
+            pod-security.kubernetes.io/enforce=restricted";
+        assert!(hint.ends_with(line), "{hint}");
+    }
 }

@@ -221,6 +221,7 @@ pub struct NodeAddress {
 #[serde(rename_all = "camelCase", default)]
 pub struct NodeInfo {
     pub kubelet_version: String,
+    pub architecture: String,
 }
 
 impl Node {
@@ -252,7 +253,7 @@ fn holds(conditions: &[Condition], kind: &str) -> bool {
 }
 
 /// An image's name without the registry that docker and containerd put before it when none was given.
-fn short(name: &str) -> &str {
+pub fn short(name: &str) -> &str {
     ["docker.io/library/", "docker.io/", "localhost/"]
         .iter()
         .find_map(|prefix| name.strip_prefix(prefix))

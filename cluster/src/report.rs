@@ -1,6 +1,6 @@
 //! What is told when a release does not come to serve: per pod its stage, warnings, last words, and what to do.
 
-use crate::{cause::Stage, objects::Pod, parts::Parts, target::Target};
+use crate::{cause::Stage, objects::Pod, parts::Parts, process, target::Target};
 use std::time::Duration;
 
 /// The whole report.
@@ -17,10 +17,9 @@ pub fn report(target: &Target, parts: &Parts, waited: Duration) -> String {
         }
     }
     if parts.has_former_that_serve() {
-        let Target { release, namespace, .. } = target;
+        let back = process::line(&target.helm(&["rollback", &target.release]));
         lines.push(format!(
-            "\nWhat ran before goes on serving. To go back to it for good:\n  \
-             helm rollback {release} --namespace {namespace}"
+            "\nWhat ran before goes on serving. To go back to it for good:\n  {back}"
         ));
     }
     lines.join("\n")
