@@ -14,12 +14,13 @@ pub struct Parts {
 }
 
 impl Parts {
-    /// Sorts a mixed list; pods of jobs are left out, since they end and are never waited for.
+    /// Sorts a mixed list; pods of jobs are left out, since they end and are never waited for, and evicted ones, which
+    /// stay listed beside those that took their place.
     pub fn of(objects: Vec<Object>) -> Self {
         let mut parts = Self::default();
         for object in objects {
             match object {
-                Object::Pod(pod) if pod.is_of_a_job() => {}
+                Object::Pod(pod) if pod.is_of_a_job() || has_ended(&pod) => {}
                 Object::Pod(pod) => parts.pods.push(pod),
                 Object::ReplicaSet(set) => parts.replica_sets.push(set),
                 Object::Deployment(workload) | Object::StatefulSet(workload) => {
@@ -65,6 +66,10 @@ impl Parts {
     }
 }
 
+fn has_ended(pod: &Pod) -> bool {
+    matches!(pod.status.phase.as_str(), "Failed" | "Succeeded")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,6 +113,17 @@ mod tests {
     fn knows_the_pods_of_the_newest_version() {
         assert_eq!(current(&parts(2)), ["new"]);
         assert!(current(&parts(1)).is_empty(), "the controller has not seen the change");
+    }
+
+    #[test]
+    fn leaves_out_the_evicted() {
+        let pod = |name: &str, phase: &str| {
+            let status = json!({ "phase": phase });
+            from_value(json!({ "kind": "Pod", "metadata": { "name": name }, "status": status }))
+                .unwrap()
+        };
+        let parts = Parts::of(vec![pod("evicted", "Failed"), pod("serving", "Running")]);
+        assert_eq!(current(&parts), ["serving"]);
     }
 
     #[test]

@@ -44,7 +44,10 @@ impl Told {
     fn tell(&mut self, target: &Target, parts: &Parts) {
         self.last.retain(|name, _| {
             parts.current().any(|pod| pod.metadata.name == *name)
-                || parts.workloads.iter().any(|one| one.metadata.name == *name)
+                || parts
+                    .workloads
+                    .iter()
+                    .any(|one| one.metadata.name == *name && one.makes_no_pod().is_some())
         });
         for pod in parts.current() {
             let stage = Stage::of(pod);
@@ -108,6 +111,26 @@ fn message(line: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::{Value, from_value, json};
+
+    fn deployment(conditions: &Value) -> Parts {
+        let status = json!({ "conditions": conditions });
+        let object =
+            json!({ "kind": "Deployment", "metadata": { "name": "backend" }, "status": status });
+        Parts::of(vec![from_value(object).unwrap()])
+    }
+
+    #[test]
+    fn a_refusal_that_ended_is_forgotten() {
+        let [context, namespace, release] = ["c", "n", "r"].map(str::to_owned);
+        let target = Target { context, namespace, release };
+        let mut told = Told { start: Instant::now(), last: BTreeMap::new() };
+        let refused = json!([{ "type": "ReplicaFailure", "status": "True", "message": "quota" }]);
+        told.tell(&target, &deployment(&refused));
+        assert_eq!(told.last["backend"].text, "makes no pod: quota");
+        told.tell(&target, &deployment(&json!([])));
+        assert!(told.last.is_empty());
+    }
 
     #[test]
     fn takes_the_message_out_of_a_log_line() {
