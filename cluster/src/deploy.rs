@@ -7,7 +7,7 @@ use crate::{
     kind_of_cluster::KindOfCluster,
     load::{self, Way},
     namespace, paths, process, progress, release,
-    secrets::{self, Choice, Installed, Profile, Secrets},
+    secrets::{self, Choice, Installed, Profile, Secrets, Wish},
     target::{Target, TargetArguments},
     tools::{self, Found},
 };
@@ -28,13 +28,16 @@ pub struct Arguments {
     /// Use the development profile, with a small Postgres in the cluster, whatever is set.
     #[arg(long)]
     dev: bool,
+    /// Take all credentials from this Secret of yours in the namespace; the next run remembers it.
+    #[arg(long, value_name = "NAME", conflicts_with = "dev")]
+    existing_secret: Option<String>,
     /// Push the images here, for a cluster that cannot be given them directly.
     #[arg(long, env = "REGISTRY")]
     registry: Option<String>,
-    /// A further values file.
+    /// A further values file. The next run does not remember it: give it each time.
     #[arg(long)]
     values: Vec<PathBuf>,
-    /// A further value, KEY=VALUE. Not for secrets: command lines can be seen by others.
+    /// A further value, KEY=VALUE; not remembered either. Not for secrets: command lines can be seen by others.
     #[arg(long)]
     set: Vec<String>,
     /// Use the images as docker has them.
@@ -48,6 +51,21 @@ pub struct Arguments {
     dry_run: bool,
 }
 
+impl Arguments {
+    /// `REGISTRY=` in the environment is none.
+    fn registry(&self) -> Option<&str> {
+        self.registry.as_deref().filter(|registry| !registry.is_empty())
+    }
+
+    fn wish(&self) -> Wish<'_> {
+        match &self.existing_secret {
+            Some(name) => Wish::ExistingSecret(name),
+            None if self.dev => Wish::Development,
+            None => Wish::Nothing,
+        }
+    }
+}
+
 /// Deploys, or tells what it would do.
 ///
 /// # Errors
@@ -55,12 +73,12 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<()> {
     let start = Instant::now();
     println!("==> Looking for a cluster");
-    let images = match arguments.registry {
+    let images = match arguments.registry() {
         Some(_) => tools::Images::Pushed,
         None => tools::Images::Loaded,
     };
     let found = tools::find(&arguments.target, images)?;
-    let way = load::way(&found.kind, arguments.registry.as_deref())?;
+    let way = load::way(&found.kind, arguments.registry())?;
     println!("    {}, context {}, {} node(s)", found.kind, found.target.context, found.nodes.len());
     let choice = choose(arguments, &found.target)?;
     println!("    database: {}", choice.note);
@@ -74,7 +92,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         images::build()?;
     }
     println!("==> Bringing the images to the cluster");
-    let images = images::named(arguments.registry.as_deref())?;
+    let images = images::named(arguments.registry())?;
     images.iter().try_for_each(images::tag)?;
     load::bring(&found.kind, &way, &found.nodes, &images)?;
     bring_postgres(&found, choice.profile)?;
@@ -99,7 +117,7 @@ fn choose(arguments: &Arguments, target: &Target) -> Result<Choice> {
         Some(_) => Some(Installed::read(&target.release_values()?)),
         None => None,
     };
-    secrets::choose(&given, installed.as_ref(), arguments.dev)
+    secrets::choose(&given, installed.as_ref(), arguments.wish())
 }
 
 fn install(arguments: &Arguments, profile: Profile) -> Install {
@@ -139,7 +157,7 @@ fn tell(arguments: &Arguments, found: &Found, way: &Way, choice: &Choice) -> Res
     if !arguments.no_build {
         println!("    build the images: make images");
     }
-    match images::named(arguments.registry.as_deref()) {
+    match images::named(arguments.registry()) {
         Ok(images) => {
             for image in &images {
                 println!("    {} {}", words(way), image.name());
@@ -194,6 +212,23 @@ fn kinds(rendered: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        arguments: Arguments,
+    }
+
+    #[test]
+    fn an_empty_registry_is_none() {
+        let registry = |name: &str| {
+            let line = Line::parse_from(["deploy", "--registry", name]);
+            line.arguments.registry().map(str::to_owned)
+        };
+        assert_eq!(registry(""), None);
+        assert_eq!(registry("r.example/team").as_deref(), Some("r.example/team"));
+    }
 
     #[test]
     fn the_document_names_images_beside_secrets() {

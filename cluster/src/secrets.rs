@@ -126,12 +126,26 @@ pub struct Choice {
     pub note: String,
 }
 
+/// What is asked for by flags, whatever was given.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Wish<'a> {
+    Nothing,
+    /// The development profile.
+    Development,
+    /// A Secret that somebody else made.
+    ExistingSecret(&'a str),
+}
+
 /// Decides. A release never changes its database because a variable was forgotten: what it has stays, unless another
-/// address or the development profile is asked for.
+/// address, another Secret or the development profile is asked for.
 ///
 /// # Errors
 /// A database outside needs a secret of one's own, and there is none.
-pub fn choose(given: &Secrets, installed: Option<&Installed>, development: bool) -> Result<Choice> {
+pub fn choose(given: &Secrets, installed: Option<&Installed>, wish: Wish) -> Result<Choice> {
+    if let Wish::ExistingSecret(name) = wish {
+        return Ok(foreign(given, installed, name));
+    }
+    let development = wish == Wish::Development;
     let given_url = given.get(DATABASE).filter(|_| !development);
     match (given_url, installed) {
         (Some(_), installed) => external(given, installed),
@@ -169,11 +183,8 @@ fn external(given: &Secrets, installed: Option<&Installed>) -> Result<Choice> {
 }
 
 fn kept(given: &Secrets, installed: &Installed) -> Choice {
-    if !installed.foreign.is_empty() {
-        let name = installed.foreign["existingSecret"].as_str().unwrap_or_default();
-        let note = format!("the database of the Secret {name}, which the release already uses");
-        let values = Value::Object(installed.foreign.clone());
-        return Choice { profile: Profile::External, values, note };
+    if let Some(name) = installed.foreign.get("existingSecret").and_then(Value::as_str) {
+        return foreign(given, Some(installed), name);
     }
     let mut secrets = given.clone();
     for (_, key) in NAMES {
@@ -182,6 +193,21 @@ fn kept(given: &Secrets, installed: &Installed) -> Choice {
     let note = "DATABASE_URL is not set: the release keeps the database it has (--dev gives it one of its own)";
     let values = json!({ "secrets": secrets.0 });
     Choice { profile: Profile::External, values, note: note.to_owned() }
+}
+
+/// Everything comes from that Secret; what was given beside it would be dropped in silence, so it is told.
+fn foreign(given: &Secrets, installed: Option<&Installed>, name: &str) -> Choice {
+    let mut values = installed.map(|installed| installed.foreign.clone()).unwrap_or_default();
+    let is_known = values.insert("existingSecret".to_owned(), name.into()) == Some(name.into());
+    let known = if is_known { ", which the release already uses" } else { "" };
+    let unused: Vec<&str> =
+        NAMES.iter().filter(|(_, key)| given.get(key).is_some()).map(|(name, _)| *name).collect();
+    let unused = match unused.join(", ") {
+        none if none.is_empty() => none,
+        names => format!("; not used, since they belong into that Secret: {names}"),
+    };
+    let note = format!("the database of the Secret {name}{known}{unused}");
+    Choice { profile: Profile::External, values: Value::Object(values), note }
 }
 
 fn in_development(given: &Secrets, installed: Option<&Installed>) -> Choice {
@@ -229,7 +255,7 @@ mod tests {
 
     #[test]
     fn nothing_given_is_the_development_profile() {
-        let choice = choose(&secrets(&[]), None, false).unwrap();
+        let choice = choose(&secrets(&[]), None, Wish::Nothing).unwrap();
         assert_eq!(
             (choice.profile, choice.values),
             (Profile::Development, json!({ "secrets": {} }))
@@ -238,11 +264,12 @@ mod tests {
 
     #[test]
     fn a_database_outside_needs_a_secret() {
-        let refused = choose(&secrets(&[("DATABASE_URL", URL)]), None, false).err().unwrap();
+        let refused =
+            choose(&secrets(&[("DATABASE_URL", URL)]), None, Wish::Nothing).err().unwrap();
         assert!(refused.to_string().contains("openssl rand -base64 32"), "{refused}");
         assert!(!refused.to_string().contains(URL), "{refused}");
         let given = secrets(&[("DATABASE_URL", URL), ("BETTER_AUTH_SECRET", "own")]);
-        let choice = choose(&given, None, false).unwrap();
+        let choice = choose(&given, None, Wish::Nothing).unwrap();
         assert_eq!(
             choice.values,
             json!({ "secrets": { "databaseUrl": URL, "betterAuthSecret": "own" } })
@@ -251,13 +278,16 @@ mod tests {
 
     #[test]
     fn the_constant_of_development_is_no_secret_for_a_database_outside() {
-        assert!(choose(&secrets(&[("DATABASE_URL", URL)]), Some(&in_cluster()), false).is_err());
+        assert!(
+            choose(&secrets(&[("DATABASE_URL", URL)]), Some(&in_cluster()), Wish::Nothing).is_err()
+        );
     }
 
     #[test]
     fn a_forgotten_variable_changes_no_database() {
         let choice =
-            choose(&secrets(&[("OPENAI_API_KEY", "new")]), Some(&outside()), false).unwrap();
+            choose(&secrets(&[("OPENAI_API_KEY", "new")]), Some(&outside()), Wish::Nothing)
+                .unwrap();
         assert_eq!(choice.profile, Profile::External);
         assert_eq!(
             choice.values,
@@ -269,7 +299,8 @@ mod tests {
 
     #[test]
     fn the_address_given_again_keeps_the_rest() {
-        let choice = choose(&secrets(&[("DATABASE_URL", URL)]), Some(&outside()), false).unwrap();
+        let choice =
+            choose(&secrets(&[("DATABASE_URL", URL)]), Some(&outside()), Wish::Nothing).unwrap();
         assert_eq!(choice.values["secrets"]["betterAuthSecret"], "own");
         assert_eq!(choice.values["secrets"]["databaseDirectUrl"], "postgres://direct");
     }
@@ -277,7 +308,7 @@ mod tests {
     #[test]
     fn another_address_forgets_the_direct_one() {
         let given = secrets(&[("DATABASE_URL", "postgres://other")]);
-        let choice = choose(&given, Some(&outside()), false).unwrap();
+        let choice = choose(&given, Some(&outside()), Wish::Nothing).unwrap();
         assert_eq!(
             choice.values,
             json!({ "secrets": { "databaseUrl": "postgres://other",
@@ -289,7 +320,7 @@ mod tests {
     #[case::alone(&[])]
     #[case::with_an_address(&[("DATABASE_URL", URL)])]
     fn development_can_be_asked_for(#[case] given: &[(&str, &str)]) {
-        let choice = choose(&secrets(given), Some(&outside()), true).unwrap();
+        let choice = choose(&secrets(given), Some(&outside()), Wish::Development).unwrap();
         assert_eq!(choice.profile, Profile::Development);
         assert_eq!(choice.values, json!({ "secrets": { "openaiApiKey": "sk" } }));
     }
@@ -298,13 +329,52 @@ mod tests {
     fn a_secret_made_by_somebody_else_stays() {
         let values =
             json!({ "existingSecret": "mine", "existingSecretKeys": { "databaseUrl": "url" } });
-        let choice = choose(&secrets(&[]), Some(&Installed::read(&values)), false).unwrap();
+        let choice = choose(&secrets(&[]), Some(&Installed::read(&values)), Wish::Nothing).unwrap();
         assert_eq!((choice.profile, choice.values), (Profile::External, values));
     }
 
     #[test]
+    fn a_secret_made_by_somebody_else_can_be_named() {
+        let given = secrets(&[("DATABASE_URL", URL), ("OPENAI_API_KEY", "sk-hidden")]);
+        let wish = Wish::ExistingSecret("mine");
+        for installed in [None, Some(&outside())] {
+            let choice = choose(&given, installed, wish).unwrap();
+            let expected = (Profile::External, json!({ "existingSecret": "mine" }));
+            assert_eq!((choice.profile, choice.values), expected);
+            assert_eq!(
+                choice.note,
+                "the database of the Secret mine; not used, since they belong into that Secret: DATABASE_URL, \
+                 OPENAI_API_KEY"
+            );
+        }
+    }
+
+    #[test]
+    fn a_secret_of_another_name_has_the_same_keys() {
+        let keys = json!({ "databaseUrl": "url" });
+        let values = json!({ "existingSecret": "mine", "existingSecretKeys": keys });
+        let wish = Wish::ExistingSecret("another");
+        let choice = choose(&secrets(&[]), Some(&Installed::read(&values)), wish).unwrap();
+        let expected = json!({ "existingSecret": "another", "existingSecretKeys": keys });
+        assert_eq!(choice.values, expected);
+        assert_eq!(choice.note, "the database of the Secret another");
+    }
+
+    #[test]
+    fn what_a_kept_secret_leaves_unused_is_told() {
+        let installed = Installed::read(&json!({ "existingSecret": "mine" }));
+        let given = secrets(&[("BETTER_AUTH_SECRET", "hidden")]);
+        let note = choose(&given, Some(&installed), Wish::Nothing).unwrap().note;
+        assert_eq!(
+            note,
+            "the database of the Secret mine, which the release already uses; not used, since they belong into that \
+             Secret: BETTER_AUTH_SECRET"
+        );
+    }
+
+    #[test]
     fn development_keeps_a_secret_of_ones_own() {
-        let choice = choose(&secrets(&[]), Some(&in_cluster()), false).unwrap();
+        let choice = choose(&secrets(&[]), Some(&in_cluster()), Wish::Nothing).unwrap();
         assert_eq!(choice.values, json!({ "secrets": { "betterAuthSecret": "dev" } }));
     }
 
