@@ -17,6 +17,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 /// What `make deploy` can be told.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     #[command(flatten)]
@@ -46,6 +47,9 @@ pub struct Arguments {
     /// Seconds to wait until the application is ready.
     #[arg(long, default_value_t = 300)]
     timeout: u64,
+    /// Free a release that another command of Helm's holds, however lately it began: it was interrupted.
+    #[arg(long)]
+    take_over: bool,
     /// Tell what would be done, and do nothing.
     #[arg(long)]
     dry_run: bool,
@@ -99,7 +103,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
 
     println!("==> Installing");
     namespace::provide(&found.target)?;
-    release::free(&found.target)?;
+    release::free(&found.target, arguments.take_over)?;
     let installing = Instant::now();
     found.target.upgrade(&install(arguments, choice.profile), &values(&choice, &images))?;
     println!("==> Waiting until the application is ready");
@@ -189,8 +193,8 @@ fn tell_install(
     if namespace::find(target)? == namespace::Found::Nothing {
         println!("    create the namespace {}", target.namespace);
     }
-    if let Some(state) = release::pending(target)? {
-        println!("    free the release, which is in state {state}");
+    if let Some(held) = release::pending(target)? {
+        println!("    free the release, which is in state {}", held.status);
     }
     let install = install(arguments, choice.profile);
     println!("    {}", process::line(&target.upgrade_command(&install)));

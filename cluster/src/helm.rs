@@ -19,6 +19,12 @@ pub struct Status {
 #[derive(Debug, Deserialize)]
 pub struct Info {
     pub status: String,
+    /// When the last install, upgrade or rollback began.
+    #[serde(default)]
+    pub last_deployed: String,
+    /// When the uninstall began.
+    #[serde(default)]
+    pub deleted: String,
 }
 
 /// One entry of a release's history.
@@ -43,7 +49,7 @@ impl Target {
         let mut command = self.helm(&["status", &self.release, "--output=json"]);
         match process::json(&mut command) {
             Ok(status) => Ok(Some(status)),
-            Err(error) if error.to_string().contains("not found") => Ok(None),
+            Err(error) if error.to_string().contains("release: not found") => Ok(None),
             Err(error) => Err(error),
         }
     }

@@ -1,8 +1,14 @@
 //! A release whose last command was interrupted: Helm refuses to touch it until somebody puts it right.
 
-use crate::{helm::Revision, process, target::Target};
-use anyhow::Result;
-use std::time::Duration;
+use crate::{
+    helm::{Info, Revision},
+    process,
+    target::Target,
+};
+use anyhow::{Result, bail};
+use domain::{Clock, SystemClock};
+use jiff::{SignedDuration, Timestamp};
+use std::time::{Duration, Instant};
 
 /// How to free it.
 #[derive(Debug, PartialEq, Eq)]
@@ -13,20 +19,52 @@ enum Way {
     Remove,
 }
 
-/// How long another command may still be at work.
+/// How long another command is waited for.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Frees the release when an earlier command was interrupted.
-pub fn free(target: &Target) -> Result<()> {
-    let Some(state) = pending(target)? else { return Ok(()) };
+/// No command is still at work that began longer ago: Helm's own limit is five minutes.
+const LONG: SignedDuration = SignedDuration::from_mins(10);
+
+/// Frees the release when an earlier command was interrupted: one that began long ago, or any with `take_over`.
+///
+/// # Errors
+/// Another command may still be at work.
+pub fn free(target: &Target, take_over: bool) -> Result<()> {
+    let Some(held) = pending(target)? else { return Ok(()) };
+    if take_over || began_long_ago(&held, SystemClock.now()) {
+        return put_right(target);
+    }
+    let state = held.status;
     println!("    the release is in state {state}: waiting up to {} s", PATIENCE.as_secs());
-    let start = std::time::Instant::now();
+    let start = Instant::now();
     while start.elapsed() < PATIENCE {
         std::thread::sleep(Duration::from_secs(2));
         if pending(target)?.is_none() {
             return Ok(());
         }
     }
+    bail!(
+        "Another command of Helm's holds the release {} ({state}), and began less than {} minutes ago. When it has ended, \
+         run this again. If it was interrupted:\n  make deploy ARGS=--take-over",
+        target.release,
+        LONG.as_mins()
+    )
+}
+
+/// What is known of the release, when it says that a command runs or was interrupted.
+pub fn pending(target: &Target) -> Result<Option<Info>> {
+    let info = target.release_status()?.map(|status| status.info);
+    Ok(info.filter(|info| info.status.starts_with("pending-") || info.status == "uninstalling"))
+}
+
+/// A time that cannot be read is no reason to take over.
+fn began_long_ago(held: &Info, now: Timestamp) -> bool {
+    let times = [&held.last_deployed, &held.deleted].into_iter();
+    let began: Option<Timestamp> = times.filter_map(|time| time.parse().ok()).max();
+    began.is_some_and(|began| now.duration_since(began) > LONG)
+}
+
+fn put_right(target: &Target) -> Result<()> {
     match way(&target.history()?) {
         Way::RollBack(revision) => {
             println!("    an earlier command was interrupted: back to revision {revision}");
@@ -41,12 +79,6 @@ pub fn free(target: &Target) -> Result<()> {
     Ok(())
 }
 
-/// The state, when it says that a command runs or was interrupted.
-pub fn pending(target: &Target) -> Result<Option<String>> {
-    let status = target.release_status()?.map(|status| status.info.status);
-    Ok(status.filter(|status| status.starts_with("pending-") || status == "uninstalling"))
-}
-
 fn way(history: &[Revision]) -> Way {
     let installed =
         |revision: &&Revision| matches!(revision.status.as_str(), "deployed" | "superseded");
@@ -58,6 +90,26 @@ fn way(history: &[Revision]) -> Way {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::just_now("2026-11-23T10:55:00.123+01:00", "", false)]
+    #[case::long_ago("2026-11-23T10:45:00.123+01:00", "", true)]
+    #[case::an_old_release_being_removed("2026-11-22T10:00:00Z", "2026-11-23T09:59:00Z", false)]
+    #[case::unknown("", "", false)]
+    fn a_command_of_lately_may_still_run(
+        #[case] last_deployed: &str,
+        #[case] deleted: &str,
+        #[case] expected: bool,
+    ) {
+        let held = Info {
+            status: "pending-upgrade".to_owned(),
+            last_deployed: last_deployed.to_owned(),
+            deleted: deleted.to_owned(),
+        };
+        let now = "2026-11-23T10:00:00Z".parse().unwrap();
+        assert_eq!(began_long_ago(&held, now), expected);
+    }
 
     fn history(states: &[&str]) -> Vec<Revision> {
         let revision =

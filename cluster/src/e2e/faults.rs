@@ -23,7 +23,7 @@ pub fn wrong_secret(world: &mut World) -> Result<String> {
     heals(world, &[("BETTER_AUTH_SECRET", "0123456789abcdefghijklmnopqrstuvwxyzABCDEF")])
 }
 
-/// `helm upgrade` killed while it waited leaves the release locked; `make deploy` frees it.
+/// `helm upgrade` killed while it waited leaves the release locked; `make deploy` frees it when told to.
 pub fn interrupted_upgrade(world: &mut World) -> Result<String> {
     world.in_development()?;
     let target = world.target();
@@ -39,11 +39,11 @@ pub fn interrupted_upgrade(world: &mut World) -> Result<String> {
     std::thread::sleep(Duration::from_secs(1));
     upgrade.kill()?;
     upgrade.wait()?;
-    let state = release::pending(target)?.context("helm ended before it was killed")?;
-    let text = world.deploy(&[], &[])?;
+    let state = release::pending(target)?.context("helm ended before it was killed")?.status;
+    let text = world.deploy(&["--take-over"], &[])?;
     says(&text, &["interrupted"])?;
     works(world)?;
-    Ok(format!("{state}, and works after `make deploy`"))
+    Ok(format!("{state}, and works after `make deploy ARGS=--take-over`"))
 }
 
 /// While it is broken the old version answers; the right value brings the new one, and nothing is deleted for it.
