@@ -30,6 +30,9 @@ pub struct Arguments {
     /// Use the images as docker has them.
     #[arg(long)]
     no_build: bool,
+    /// Whatever runs there may go: the cluster came up for this run.
+    #[arg(long, hide = true)]
+    disposable: bool,
 }
 
 /// Something that must hold, and a line of evidence that it does.
@@ -63,6 +66,7 @@ const SCENARIOS: [Scenario; 20] = [
     scenario("plan_as_typed", plan::as_typed),
     scenario("deploy_keeps_the_database", outside::deploy_keeps_the_database),
     scenario("wrong_database_heals", outside::wrong_database),
+    scenario("first_install_with_wrong_database", outside::first_install_with_wrong_database),
     scenario("undeploy_leaves_nothing", undeployed::completely),
 ];
 
@@ -78,15 +82,22 @@ pub fn run(arguments: &Arguments) -> Result<bool> {
     if !arguments.no_build {
         images::build()?;
     }
-    let mut world = World::new()?;
+    // Single scenarios may go on with what an earlier run kept.
+    let mut world = World::new(arguments.disposable || !arguments.only.is_empty())?;
     let start = Instant::now();
     let failed = chosen.iter().filter(|scenario| !passes(scenario, &mut world)).count();
-    if !arguments.keep {
-        world.clean_up()?;
-    }
     println!("after {} s, images not counted:", start.elapsed().as_secs());
     println!("{} passed, {failed} failed", chosen.len() - failed);
-    Ok(failed == 0)
+    let is_clean = arguments.keep || is_cleaned_up(&world);
+    Ok(failed == 0 && is_clean)
+}
+
+fn is_cleaned_up(world: &World) -> bool {
+    let result = world.clean_up();
+    if let Err(error) = &result {
+        println!("FAILED  cleaning up: {error:#}");
+    }
+    result.is_ok()
 }
 
 fn chosen(only: &[String]) -> Result<Vec<&'static Scenario>> {

@@ -1,7 +1,8 @@
 //! The application on a Kubernetes cluster: what `make deploy`, `make undeploy`, `make verify` and `make e2e-cluster` do,
 //! and half of `make screenshots`.
 //!
-//! docker, kubectl and helm do the work as programs, each bound to one context; no kubeconfig is written.
+//! docker, kubectl and helm do the work as programs, each bound to one context. No kubeconfig of yours is written: where
+//! the plan changes it, `e2e::plan` gives it a copy in a temporary folder.
 #![expect(clippy::print_stdout, reason = "command-line programs")]
 
 mod address;

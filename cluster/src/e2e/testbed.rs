@@ -15,16 +15,26 @@ pub fn run_again(keep: bool) -> Result<bool> {
             testbed.display()
         );
     }
-    let ran_before = runs();
-    let (kubeconfig, path) = up()?;
-    process::run(Command::new("bash").arg(testbed.join("standins")).env("PATH", &path))?;
-    let mut again = Command::new(std::env::current_exe()?);
-    again.args(std::env::args_os().skip(1)).env("KUBECONFIG", kubeconfig).env("PATH", &path);
-    let passed = again.status()?.success();
-    if !ran_before && !keep {
+    if runs() {
+        return run_in_testbed(&[]);
+    }
+    let passed = run_in_testbed(&[DISPOSABLE]);
+    if !keep {
         process::run(Command::new("bash").arg(testbed.join("down")))?;
     }
-    Ok(passed)
+    passed
+}
+
+/// The flag that says that nobody else's application can be in the cluster.
+const DISPOSABLE: &str = "--disposable";
+
+fn run_in_testbed(more: &[&str]) -> Result<bool> {
+    let (kubeconfig, path) = up()?;
+    let standins = paths::testbed().join("standins");
+    process::run(Command::new("bash").arg(standins).env("PATH", &path))?;
+    let mut again = Command::new(std::env::current_exe()?);
+    again.args(std::env::args_os().skip(1)).args(more);
+    Ok(again.env("KUBECONFIG", kubeconfig).env("PATH", &path).status()?.success())
 }
 
 /// Brings it up, and returns the KUBECONFIG and PATH it wants to be used with.

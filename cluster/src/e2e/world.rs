@@ -29,8 +29,8 @@ pub struct World {
 
 impl World {
     /// # Errors
-    /// No cluster, or somebody's application runs there.
-    pub fn new() -> Result<Self> {
+    /// No cluster, or somebody's application runs there and this run may not have it.
+    pub fn new(may_be_taken: bool) -> Result<Self> {
         let arguments = TargetArguments {
             context: None,
             namespace: "todo-chatbot".to_owned(),
@@ -38,9 +38,10 @@ impl World {
         };
         let found = tools::find(&arguments, tools::Images::Loaded)?;
         let is_taken = namespace::find(&found.target)? != namespace::Found::Nothing;
-        if is_taken && found.kind != KindOfCluster::Testbed {
+        if is_taken && !may_be_taken {
             bail!(
-                "the namespace {} is there already, and this run would delete it: `make undeploy` first",
+                "the namespace {} is there already, and this run would delete it: `make undeploy ARGS=--yes` first, or run single \
+                 scenarios on it with --only",
                 arguments.namespace
             );
         }
