@@ -93,7 +93,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     if !arguments.no_build {
         load::check_architecture(&found.nodes)?;
         println!("==> Images");
-        images::build()?;
+        images::build(&images::DEPLOYED)?;
     }
     println!("==> Bringing the images to the cluster");
     let images = images::named(arguments.registry())?;

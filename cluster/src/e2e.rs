@@ -1,6 +1,7 @@
 //! `make e2e-cluster`: the application on a real cluster, deployed, used, broken, mended and removed.
 
 mod criteria;
+mod docker;
 mod faults;
 mod load;
 mod network;
@@ -46,7 +47,7 @@ const fn scenario(name: &'static str, run: fn(&mut World) -> Result<String>) -> 
 }
 
 /// In this order each finds what it needs left by the one before; alone, it brings that about itself.
-const SCENARIOS: [Scenario; 20] = [
+const SCENARIOS: [Scenario; 23] = [
     scenario("ready_within_30_s", rollouts::ready_soon),
     scenario("small_requests", resources::requests_are_small),
     scenario("criteria_hold", criteria::hold),
@@ -68,6 +69,8 @@ const SCENARIOS: [Scenario; 20] = [
     scenario("wrong_database_heals", outside::wrong_database),
     scenario("first_install_with_wrong_database", outside::first_install_with_wrong_database),
     scenario("undeploy_leaves_nothing", undeployed::completely),
+    scenario("image_runs_hardened", docker::image_runs_hardened),
+    scenario("compose_keeps_data", docker::compose_keeps_data),
 ];
 
 /// Runs the scenarios; tells whether all passed.
@@ -80,7 +83,7 @@ pub fn run(arguments: &Arguments) -> Result<bool> {
         return testbed::run_again(arguments.keep);
     }
     if !arguments.no_build {
-        images::build()?;
+        images::build(&[])?;
     }
     // Single scenarios may go on with what an earlier run kept.
     let mut world = World::new(arguments.disposable || !arguments.only.is_empty())?;

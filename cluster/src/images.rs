@@ -31,10 +31,14 @@ impl Image {
     }
 }
 
-/// Builds all images, with their usual tags.
-pub fn build() -> Result<()> {
+/// What runs on a cluster.
+pub const DEPLOYED: [&str; 2] = ["todo-backend", "todo-frontend"];
+
+/// Builds these images, all where none is named, with their usual tags.
+pub fn build(names: &[&str]) -> Result<()> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    process::run(Command::new(cargo).args(["xtask", "images"]).current_dir(paths::root()))
+    let mut xtask = Command::new(cargo);
+    process::run(xtask.args(["xtask", "images"]).args(names).current_dir(paths::root()))
 }
 
 /// What each image is called: by the commit that it says it was built from when that is the state of the repository,

@@ -25,7 +25,7 @@ impl Visit {
     /// A visitor of the application at this address.
     pub fn to(target: &Target, address: &Address) -> Result<Self> {
         match address {
-            Address::Url(url) => Self::at(target, url.clone(), None),
+            Address::Url(url) => Self::begin(url.clone(), target.origin()?, None),
             Address::Through { .. } => Self::through_a_port(target),
         }
     }
@@ -33,14 +33,19 @@ impl Visit {
     /// A visitor who comes by a port of this machine, whatever the cluster opens.
     pub fn through_a_port(target: &Target) -> Result<Self> {
         let forward = Forward::open(target)?;
-        Self::at(target, forward.url(), Some(forward))
+        Self::begin(forward.url(), target.origin()?, Some(forward))
     }
 
-    fn at(target: &Target, url: String, forward: Option<Forward>) -> Result<Self> {
+    /// A visitor of an application that is on no cluster.
+    pub fn at(url: &str) -> Result<Self> {
+        Self::begin(url.to_owned(), None, None)
+    }
+
+    fn begin(url: String, origin: Option<String>, forward: Option<Forward>) -> Result<Self> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let mut visitor = Visitor::to(&url)?;
         // The backend refuses forms and sign-ins of browsers that call it otherwise.
-        if let Some(origin) = target.origin()? {
+        if let Some(origin) = origin {
             visitor = visitor.calling_it(&origin);
         }
         Ok(Self { runtime, visitor, url, _forward: forward })
@@ -54,6 +59,11 @@ impl Visit {
             bail!("the page took {took} ms");
         }
         Ok(format!("{}: {} in {took} ms", self.url, page.evidence))
+    }
+
+    /// A page comes, as soon as it can be had.
+    pub fn page_once_settled(&mut self) -> Result<()> {
+        self.once_settled(Step::Page).map(drop)
     }
 
     /// Registering, signing in, and being refused.
