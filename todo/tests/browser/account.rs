@@ -45,6 +45,7 @@ async fn an_address_registers_once() -> Result<()> {
     let browser = Browser::open(&app).await?;
     let today = Person::ADA.registers(&browser).await?;
     today.add("water the plants today").await?;
+    today.shows("water the plants").await?;
     sign_out(&browser).await?;
 
     browser.goto("/register").await?;

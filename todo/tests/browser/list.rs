@@ -42,6 +42,8 @@ async fn a_task_is_edited_on_its_page() -> Result<()> {
     browser.fill("Title", "buy oat milk").await?;
     browser.fill("Tags, separated by commas", "shop, home").await?;
     browser.press("Save").await?;
+    // Where one came from. To go elsewhere before it is there would be undone by its arrival.
+    today.shows("buy oat milk").await?;
 
     let all = ListPage::all(&browser).await?;
     all.shows("buy oat milk").await?;

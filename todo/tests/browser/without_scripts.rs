@@ -35,6 +35,8 @@ async fn everything_works_by_forms_and_links() -> Result<()> {
 
     browser.follow("pay rent").await?;
     browser.press("Delete").await?;
+    // Where one came from. To go elsewhere before it is there would be undone by its arrival.
+    browser.shows(find::heading("All")).await?;
     ListPage::all(&browser).await?.lacks("pay rent").await?;
     browser.shows(find::row("buy groceries")).await?;
     browser.no_complaints().await
