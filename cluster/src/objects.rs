@@ -1,11 +1,40 @@
 //! What is read of Kubernetes' objects.
 
-use serde::Deserialize;
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, Error},
+};
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 #[derive(Debug, Deserialize)]
+#[serde(bound = "T: DeserializeOwned")]
 pub struct List<T> {
+    #[serde(deserialize_with = "without_nulls")]
     pub items: Vec<T>,
+}
+
+/// Kubernetes writes an empty list as `null` where its API does not leave empty ones out, as in a node's
+/// image that lost its names to a newer one. A member that is null is read as one that is not there.
+fn without_nulls<'de, D, T>(input: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: DeserializeOwned,
+{
+    let mut items = Value::deserialize(input)?;
+    leave_out_nulls(&mut items);
+    serde_json::from_value(items).map_err(D::Error::custom)
+}
+
+fn leave_out_nulls(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(leave_out_nulls),
+        Value::Object(members) => {
+            members.retain(|_, member| !member.is_null());
+            members.values_mut().for_each(leave_out_nulls);
+        }
+        _ => {}
+    }
 }
 
 /// What `kubectl get pods,deployments,statefulsets,replicasets` lists, mixed.
@@ -101,7 +130,7 @@ pub struct ContainerStatus {
 #[serde(default)]
 pub struct ContainerState {
     pub waiting: Option<Waiting>,
-    pub running: Option<serde_json::Value>,
+    pub running: Option<Value>,
     pub terminated: Option<Terminated>,
 }
 
@@ -343,6 +372,15 @@ mod tests {
         assert_eq!(node.image("todo-backend:1").unwrap().size_bytes, 7);
         assert!(node.image("todo-backend:2").is_none());
         assert!(node.image("backend:1").is_none());
+    }
+
+    #[test]
+    fn reads_null_as_nothing() {
+        let images = json!([{ "names": null, "sizeBytes": 7 }, { "names": ["todo:1"] }]);
+        let items = json!([{ "metadata": { "labels": null }, "status": { "images": images } }]);
+        let list: List<Node> = from_value(json!({ "items": items })).unwrap();
+        assert!(list.items[0].image("todo:1").is_some());
+        assert!(list.items[0].status.images[0].names.is_empty());
     }
 
     #[test]
