@@ -48,7 +48,7 @@ pub async fn begin_turn(
     message: &str,
 ) -> Result<Begun, ServiceError> {
     let now = app.now();
-    let mut work = app.store.begin(actor.user_id()).await?;
+    let mut work = app.begin(actor).await?;
     let (conversation, recent) = if let Some(id) = conversation {
         (id, work.last_messages(id, LOOK_BACK).await?)
     } else {
@@ -83,7 +83,7 @@ pub async fn end_turn(
         state: Some(said.state),
         ..user_message(app, &said.content)
     };
-    let mut work = app.store.begin(actor.user_id()).await?;
+    let mut work = app.begin(actor).await?;
     let message = work.append_message(conversation, message).await?;
     work.commit().await?;
     Ok(message)
@@ -159,7 +159,7 @@ pub async fn delete_conversations(
     actor: &Actor,
     id: Option<ConversationId>,
 ) -> Result<(u64, u64), ServiceError> {
-    let mut work = app.store.begin(actor.user_id()).await?;
+    let mut work = app.begin(actor).await?;
     let deleted = work.delete_conversations(id).await?;
     if id.is_some() && deleted.0 == 0 {
         return Err(ServiceError::NotFound("Conversation"));

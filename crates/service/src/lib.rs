@@ -16,7 +16,7 @@ use std::sync::Arc;
 use auth::Actor;
 use domain::{ChangeKind, ChangeNumber, Clock, NewChange, Random, Snapshot, uuid_v7};
 use jiff::Timestamp;
-use storage::Store;
+use storage::{StorageError, Store, Write};
 use uuid::Uuid;
 
 pub use self::{
@@ -61,6 +61,11 @@ impl Service {
     /// What keeps it from being so.
     pub async fn ready(&self) -> Result<(), ServiceError> {
         Ok(self.store.ready().await?)
+    }
+
+    /// Begins the one unit of work of a write.
+    async fn begin(&self, actor: &Actor) -> Result<Box<dyn Write>, StorageError> {
+        self.store.begin(actor.user_id()).await
     }
 
     fn new_id(&self, now: Timestamp) -> Uuid {

@@ -52,7 +52,7 @@ pub async fn add_tag(
     let now = app.now();
     let id = TagId(app.new_id(now));
     let tag = Tag { id, name: draft.name, color: draft.color, created_at: now };
-    let mut work = app.store.begin(actor.user_id()).await?;
+    let mut work = app.begin(actor).await?;
     work.insert_tag(&tag).await.map_err(name_taken)?;
     let made = Snapshot { tags: vec![tag.clone()], ..Snapshot::default() };
     let log = entry(actor, ChangeKind::TagCreated, Snapshot::default(), made, now);
@@ -73,7 +73,7 @@ pub async fn edit_tag(
     edit: TagEdit,
 ) -> Result<Written<Tag>, ServiceError> {
     let now = app.now();
-    let mut work = app.store.begin(actor.user_id()).await?;
+    let mut work = app.begin(actor).await?;
     let before = work.tag(id).await?.ok_or(ServiceError::NotFound("Tag"))?;
     let after = Tag {
         name: edit.name.unwrap_or_else(|| before.name.clone()),
@@ -115,7 +115,7 @@ pub async fn delete_tag(
     id: TagId,
 ) -> Result<Written<()>, ServiceError> {
     let now = app.now();
-    let mut work = app.store.begin(actor.user_id()).await?;
+    let mut work = app.begin(actor).await?;
     let tag = work.tag(id).await?.ok_or(ServiceError::NotFound("Tag"))?;
     let tasks_before = work.tasks_with_tag(id).await?;
     work.delete_tag(id).await?;

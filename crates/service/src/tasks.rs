@@ -148,7 +148,7 @@ pub async fn add_tasks(
     drafts: Vec<TaskDraft>,
 ) -> Result<Written<Vec<Task>>, ServiceError> {
     let now = app.now();
-    let mut work = app.store.begin(actor.user_id()).await?;
+    let mut work = app.begin(actor).await?;
     let mut after = Snapshot::default();
     for draft in drafts {
         let tags = chosen(app, &mut *work, draft.tags, &mut after.tags).await?;
@@ -180,7 +180,7 @@ pub async fn edit_task(
 ) -> Result<Written<Task>, ServiceError> {
     let number = number_of(app, actor, key).await?;
     let now = app.now();
-    let mut work = app.store.begin(actor.user_id()).await?;
+    let mut work = app.begin(actor).await?;
     let before = work.task(number).await?.ok_or(ServiceError::NotFound("Task"))?;
     if expected.is_some_and(|expected| expected != before.version) {
         return Err(ServiceError::Stale);
@@ -316,7 +316,7 @@ async fn set_completed(
 ) -> Result<Written<Vec<Task>>, ServiceError> {
     let numbers = numbers_of(app, actor, keys).await?;
     let now = app.now();
-    let mut work = app.store.begin(actor.user_id()).await?;
+    let mut work = app.begin(actor).await?;
     let (mut before, mut after, mut all) = (Vec::new(), Vec::new(), Vec::new());
     for number in numbers {
         let task = work.task(number).await?.ok_or(ServiceError::NoSuchTask(number))?;
@@ -352,7 +352,7 @@ pub async fn delete_tasks(
 ) -> Result<Written<Vec<Task>>, ServiceError> {
     let numbers = numbers_of(app, actor, keys).await?;
     let now = app.now();
-    let mut work = app.store.begin(actor.user_id()).await?;
+    let mut work = app.begin(actor).await?;
     let mut deleted = Vec::with_capacity(numbers.len());
     for number in numbers {
         let task = work.task(number).await?.ok_or(ServiceError::NoSuchTask(number))?;

@@ -72,7 +72,7 @@ pub async fn undo(
     number: ChangeNumber,
 ) -> Result<Undone, ServiceError> {
     let now = app.now();
-    let mut work = app.store.begin(actor.user_id()).await?;
+    let mut work = app.begin(actor).await?;
     let change = work.change(number).await?.ok_or(ServiceError::NotFound("Change"))?;
     let Some(current) = as_left(&mut *work, &change).await? else {
         drop(work); // gives the lock back before the log is read
