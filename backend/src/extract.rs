@@ -91,12 +91,16 @@ impl<S: Send + Sync> FromRequestParts<S> for TaskPath {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        let text = last(parts, state).await;
-        let key = match text.parse::<Uuid>() {
-            Ok(id) => Some(TaskKey::Id(TaskId(id))),
-            Err(_) => text.parse().ok().map(|number| TaskKey::Number(TaskNumber(number))),
-        };
+        let key = task_key(&last(parts, state).await);
         key.map(Self).ok_or_else(|| ApiError::NotFound("Task".to_owned()))
+    }
+}
+
+/// A task by its number or its id.
+pub(crate) fn task_key(text: &str) -> Option<TaskKey> {
+    match text.parse::<Uuid>() {
+        Ok(id) => Some(TaskKey::Id(TaskId(id))),
+        Err(_) => text.parse().ok().map(|number| TaskKey::Number(TaskNumber(number))),
     }
 }
 

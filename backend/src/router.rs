@@ -53,6 +53,8 @@ fn signed_in_routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(tasks::list::list, tasks::add::add))
         .routes(routes!(tasks::get::get, tasks::edit::edit, tasks::delete::delete))
+        .routes(routes!(tasks::batch::batch))
+        .routes(routes!(tasks::parse::parse))
         .routes(routes!(tasks::complete::complete))
         .routes(routes!(tasks::complete::reopen))
         .routes(routes!(tags::list::list, tags::add::add))

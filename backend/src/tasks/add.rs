@@ -7,12 +7,17 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use domain::{TagName, ZoneName};
+use domain::{Recurrence, TagName, ZoneName};
 use http::{HeaderValue, StatusCode, header};
-use language::{Context, Policy, Span};
+use language::{Context, Policy, QuickAdd, Span, Value};
 use service::{TagChoice, TaskDraft};
 
-use super::{description, priority, rule, tag_choice, title, with_change};
+use serde_json::json;
+
+use super::{
+    anchor, description, position, priority, recurrence_end, recurrence_rule, remind_at, rule,
+    tag_choice, title, with_change,
+};
 use crate::{
     app::App,
     due,
@@ -51,6 +56,27 @@ pub(crate) async fn add(
 fn by_fields(body: NewTask, zone: &ZoneName) -> Result<TaskDraft, ApiError> {
     let missing = || ApiError::invalid("title", "title must not be blank");
     let tags = tag_choice(body.tags, body.tag_ids)?;
+    let recurrence = match &body.recurrence_rule {
+        Some(text) => Some(Recurrence {
+            anchor: body.recurrence_anchor.as_deref().map(anchor).transpose()?.unwrap_or_default(),
+            end: body
+                .recurrence_end_date
+                .as_deref()
+                .map(|text| recurrence_end(text, zone))
+                .transpose()?,
+            ..Recurrence::new(recurrence_rule(text)?)
+        }),
+        None => {
+            let alone = [
+                ("recurrence_anchor", body.recurrence_anchor.is_some()),
+                ("recurrence_end_date", body.recurrence_end_date.is_some()),
+            ];
+            if let Some((field, _)) = alone.into_iter().find(|(_, given)| *given) {
+                return Err(ApiError::must(field, "stand beside a recurrence_rule"));
+            }
+            None
+        }
+    };
     Ok(TaskDraft {
         title: title(&body.title.ok_or_else(missing)?)?,
         description: body.description.as_deref().map(description).transpose()?.flatten(),
@@ -58,6 +84,9 @@ fn by_fields(body: NewTask, zone: &ZoneName) -> Result<TaskDraft, ApiError> {
         priority: body.priority.map(priority).transpose()?,
         completed: body.completed.unwrap_or(false),
         tags: tags.unwrap_or(TagChoice::Names(Vec::new())),
+        recurrence,
+        remind_at: body.remind_at.map(|text| remind_at(&text, zone)).transpose()?,
+        position: body.position.map(position).transpose()?,
     })
 }
 
@@ -67,23 +96,32 @@ fn quick(
     zone: &ZoneName,
     now: jiff::Timestamp,
 ) -> Result<(TaskDraft, Vec<ParsedSpan>), ApiError> {
+    let understood = understood(text, ignore, zone, now)?;
+    let add = understood.add;
+    let names = add.tags.iter().map(|name| TagName::parse(name).map_err(rule("text")));
+    let draft = TaskDraft {
+        description: add.description.as_deref().map(description).transpose()?.flatten(),
+        due: add.due,
+        priority: add.priority,
+        tags: TagChoice::Names(names.collect::<Result<_, _>>()?),
+        ..TaskDraft::new(title(&add.title)?)
+    };
+    Ok((draft, understood.spans.iter().map(|span| parsed(text, span)).collect()))
+}
+
+/// What quick add makes of a line.
+pub(super) fn understood(
+    text: &str,
+    ignore: &[[usize; 2]],
+    zone: &ZoneName,
+    now: jiff::Timestamp,
+) -> Result<QuickAdd, ApiError> {
     let now = now.to_zoned(zone.time_zone());
     let ignore = ignore.iter().map(|&range| bytes(text, range)).collect::<Option<Vec<_>>>();
     let outside = || ApiError::must("ignore", "hold ranges that lie in the text");
     let policy = Policy::default();
     let context = Context { now: &now, policy: &policy };
-    let understood = language::quick_add(text, &ignore.ok_or_else(outside)?, &context);
-    let add = understood.add;
-    let names = add.tags.iter().map(|name| TagName::parse(name).map_err(rule("text")));
-    let draft = TaskDraft {
-        title: title(&add.title)?,
-        description: add.description.as_deref().map(description).transpose()?.flatten(),
-        due: add.due,
-        priority: add.priority,
-        completed: false,
-        tags: TagChoice::Names(names.collect::<Result<_, _>>()?),
-    };
-    Ok((draft, understood.spans.iter().map(|span| parsed(text, span)).collect()))
+    Ok(language::quick_add(text, &ignore.ok_or_else(outside)?, &context))
 }
 
 /// The bytes of a range in UTF-16 code units; none when it does not lie between characters of the text.
@@ -104,13 +142,22 @@ fn bytes(text: &str, [start, end]: [usize; 2]) -> Option<Range<usize>> {
     Some(byte_of(start)?..byte_of(end)?)
 }
 
-fn parsed(text: &str, span: &Span) -> ParsedSpan {
+pub(super) fn parsed(text: &str, span: &Span) -> ParsedSpan {
     let units = |byte: usize| text[..byte].encode_utf16().count();
     ParsedSpan {
         kind: span.value.kind().to_owned(),
         start: units(span.range.start),
         end: units(span.range.end),
         text: text[span.range.clone()].to_owned(),
+        value: match &span.value {
+            Value::Date(day) => json!(day),
+            Value::Time(time) => json!(time),
+            Value::DateTime(moment) => json!(moment),
+            Value::Priority(priority) => json!(priority.map(u8::from)),
+            Value::Tag(text) | Value::Description(text) => json!(text),
+            Value::Number(number) => json!(number),
+        },
+        alternatives: Vec::new(), // quick add does not ask back
     }
 }
 

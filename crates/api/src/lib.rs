@@ -28,7 +28,10 @@ pub use self::{
     problem::{FieldError, Problem},
     settings::{SettingsBody, SettingsPatch},
     tags::{NewTag, TagBody, TagInTask, TagPatch, TagWithCount},
-    tasks::{Added, Completed, NewTask, ParsedSpan, TaskBody, TaskListQuery, TaskPatch, Undone},
+    tasks::{
+        Added, BatchAction, BatchDone, Completed, NewTask, ParseLine, ParsedLine, ParsedSpan,
+        TagList, TaskBatch, TaskBody, TaskListQuery, TaskPatch, TaskRef, Undone,
+    },
     time::{DueBody, Instant},
     transport::{BadAddress, Http, InProcess, Transport, Unreachable},
 };

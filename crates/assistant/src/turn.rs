@@ -44,7 +44,7 @@ pub async fn turn(
 
     let now = app.now().to_zoned(zone.time_zone());
     let mut reply = Reply::default();
-    run(app, &actor, &message, &now, &mut state, &mut reply).await?;
+    run(app, &actor, zone, &message, &now, &mut state, &mut reply).await?;
 
     let response = reply.text();
     let said =
@@ -67,6 +67,7 @@ pub async fn turn(
 async fn run(
     app: &Service,
     actor: &Actor,
+    zone: &ZoneName,
     message: &str,
     now: &Zoned,
     state: &mut State,
@@ -75,7 +76,7 @@ async fn run(
     let policy = Policy::default();
     let understanding = language::understand(message, &Context { now, policy: &policy });
     for understood in understanding.commands {
-        let done = execute(Tools { app, actor, now, state, reply }, understood.command).await;
+        let done = execute(Tools { app, actor, zone, now, state, reply }, understood.command).await;
         let Err(error) = done else { continue };
         if reply.actions.is_empty() {
             return Err(error);

@@ -32,6 +32,9 @@ pub enum ServiceError {
     /// Later changes stand in the way of undoing this one: these, the oldest first.
     #[error("{}", in_the_way(.0))]
     InTheWay(Vec<ChangeNumber>),
+    /// The change is one that nobody takes back.
+    #[error("a reminder that was given cannot be taken back")]
+    NeverUndone,
     /// The database.
     #[error(transparent)]
     Storage(StorageError),

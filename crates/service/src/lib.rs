@@ -4,8 +4,13 @@
 //! one unit of work: it checks, writes the rows, appends one entry to the change log, commits, and returns the new state
 //! as the database gave it. Every function that writes returns [`Written`], whose change number undoes it.
 
+mod batch;
+mod changing;
+mod complete;
 mod conversations;
+mod edit;
 mod error;
+mod reminders;
 mod settings;
 mod tags;
 mod tasks;
@@ -20,18 +25,22 @@ use storage::{StorageError, Store, Write};
 use uuid::Uuid;
 
 pub use self::{
+    batch::{Batch, BatchAction, MOST_TASKS, batch},
+    complete::{Completed, complete_tasks, reopen_tasks},
     conversations::{
         Begun, Said, begin_turn, conversation, conversations, delete_conversations, end_turn,
         messages,
     },
+    edit::{TaskEdit, edit_task},
     error::ServiceError,
+    reminders::remind_due,
     settings::{remember_zone, set_zone, zone},
     tags::{TagDraft, TagEdit, add_tag, delete_tag, edit_tag, tag, tags},
     tasks::{
-        TagChoice, TaskDraft, TaskEdit, TaskKey, add_task, add_tasks, complete_tasks, count_tasks,
-        delete_tasks, edit_task, list_tasks, reopen_tasks, task,
+        TagChoice, TaskDraft, TaskKey, add_task, add_tasks, count_tasks, delete_tasks, list_tasks,
+        task,
     },
-    undo::{Undone, changes, is_undone, undo},
+    undo::{Undone, changes, changes_of_task, is_undone, undo},
 };
 
 /// What the functions of this crate work with.

@@ -9,9 +9,9 @@ use domain::{
     Change, ChangeKind, ChangeNumber, NewChange, Snapshot, Tag, TagId, Task, TaskNumber, Version,
 };
 use jiff::Timestamp;
-use storage::Write;
+use storage::{LoggedTask, Write};
 
-use crate::{Service, ServiceError, entry, tags::name_taken};
+use crate::{Service, ServiceError, TaskKey, entry, tags::name_taken};
 
 /// What undoing left.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +42,24 @@ pub async fn changes(
     Ok(app.store.changes_after(actor.user_id(), after, limit).await?)
 }
 
+/// The log of one task behind `after`, oldest first; empty for a task that nobody knows. It may be deleted.
+///
+/// # Errors
+/// The database's.
+pub async fn changes_of_task(
+    app: &Service,
+    actor: &Actor,
+    key: TaskKey,
+    after: ChangeNumber,
+    limit: u16,
+) -> Result<Vec<Change>, ServiceError> {
+    let task = match key {
+        TaskKey::Number(number) => LoggedTask::Number(number),
+        TaskKey::Id(id) => LoggedTask::Id(id),
+    };
+    Ok(app.store.changes_of_task(actor.user_id(), task, after, limit).await?)
+}
+
 /// Whether a change was taken back, and that was not taken back in turn.
 ///
 /// # Errors
@@ -52,6 +70,11 @@ pub async fn is_undone(
     number: ChangeNumber,
 ) -> Result<bool, ServiceError> {
     let log = changes(app, actor, number, LOOK_AHEAD).await?;
+    Ok(taken_back(&log).contains(&number))
+}
+
+/// The changes that entries of a log took back, and that were not taken back in turn.
+fn taken_back(log: &[Change]) -> BTreeSet<ChangeNumber> {
     // From the last entry back, so that whether an undo itself was undone is known when it is met.
     let mut undone = BTreeSet::new();
     for entry in log.iter().rev() {
@@ -59,13 +82,14 @@ pub async fn is_undone(
             undone.extend(entry.undoes);
         }
     }
-    Ok(undone.contains(&number))
+    undone
 }
 
 /// Takes a change back, whole or not at all: everything it touched must still be as it left it.
 ///
 /// # Errors
-/// [`ServiceError::NotFound`]; [`ServiceError::InTheWay`] when something it touched has changed since.
+/// [`ServiceError::NotFound`]; [`ServiceError::InTheWay`] when something it touched has changed since;
+/// [`ServiceError::NeverUndone`] for a reminder.
 pub async fn undo(
     app: &Service,
     actor: &Actor,
@@ -74,6 +98,9 @@ pub async fn undo(
     let now = app.now();
     let mut work = app.begin(actor).await?;
     let change = work.change(number).await?.ok_or(ServiceError::NotFound("Change"))?;
+    if change.kind == ChangeKind::TaskReminded {
+        return Err(ServiceError::NeverUndone);
+    }
     let Some(current) = as_left(&mut *work, &change).await? else {
         drop(work); // gives the lock back before the log is read
         return Err(ServiceError::InTheWay(later(app, actor, &change).await?));
@@ -104,17 +131,12 @@ pub async fn undo(
 /// versions: when a later change was itself taken back, this one can be.
 async fn as_left(work: &mut dyn Write, change: &Change) -> Result<Option<Snapshot>, ServiceError> {
     let (before, after) = (&change.before, &change.after);
-    let mut tasks = Vec::with_capacity(after.tasks.len());
-    for task in &after.tasks {
-        match work.task(task.number).await? {
-            Some(current) if current.same_content(task) => tasks.push(current),
-            _ => return Ok(None),
-        }
-    }
-    for task in before.tasks.iter().filter(|task| find_task(after, task.number).is_none()) {
-        if work.task(task.number).await?.is_some() {
-            return Ok(None);
-        }
+    let numbers: Vec<_> = before.tasks.iter().chain(&after.tasks).map(|task| task.number).collect();
+    let tasks = work.tasks_named(&numbers, &[]).await?;
+    let as_it_was =
+        |task: &Task| find_task(after, task.number).is_some_and(|left| task.same_content(left));
+    if tasks.len() != after.tasks.len() || !tasks.iter().all(as_it_was) {
+        return Ok(None);
     }
     for tag in before.tasks.iter().flat_map(|task| &task.tags) {
         if find_tag(before, tag.id).is_none() && work.tag(tag.id).await?.is_none() {
@@ -172,8 +194,7 @@ async fn take_back(
     }
     let mut tasks = Vec::with_capacity(before.tasks.len());
     for task in &before.tasks {
-        let seen = find_task(current, task.number).map(|current| current.version);
-        tasks.push(bring_back(work, task, seen, now).await?);
+        tasks.push(bring_back(work, task, find_task(current, task.number), now).await?);
     }
     for task in current.tasks.iter().filter(|task| find_task(before, task.number).is_none()) {
         work.delete_task(task.number, task.version).await?;
@@ -191,10 +212,11 @@ async fn take_back(
 
 /// Gives a task the content it had; one that is gone gets its number and id back too. Its version goes on counting:
 /// a version that a client saw never means another content. Tags are taken as they are now: they may have been coloured.
+/// A reminder that was given since stays given.
 async fn bring_back(
     work: &mut dyn Write,
     task: &Task,
-    seen: Option<Version>,
+    current: Option<&Task>,
     now: Timestamp,
 ) -> Result<Task, ServiceError> {
     let mut tags: Vec<Tag> = Vec::with_capacity(task.tags.len());
@@ -202,24 +224,40 @@ async fn bring_back(
         tags.extend(work.tag(tag.id).await?);
     }
     let mut task = Task { tags, updated_at: now, ..task.clone() };
-    if let Some(seen) = seen {
-        work.set_tags(task.number, &task.tags).await?;
-        return Ok(work.update_task(&task, seen).await?);
+    if let Some(current) = current {
+        if current.remind_at == task.remind_at {
+            task.reminded_at = current.reminded_at;
+        }
+        if current.tags != task.tags {
+            work.set_tags(task.number, &task.tags).await?;
+        }
+        return Ok(work.update_task(&task, current.version).await?);
     }
     task.version = Version(task.version.0 + 1);
     work.restore_task(&task).await?;
     Ok(task)
 }
 
-/// The changes behind this one that touched the same tasks or tags.
+/// The changes behind this one that touched the same tasks or tags, without those that were taken back and what took them
+/// back: to undo one of these would help nobody.
 async fn later(
     app: &Service,
     actor: &Actor,
     change: &Change,
 ) -> Result<Vec<ChangeNumber>, ServiceError> {
     let log = app.store.changes_after(actor.user_id(), change.number, LOOK_AHEAD).await?;
-    let touched = log.iter().filter(|other| meet(change, other));
-    Ok(touched.map(|other| other.number).collect())
+    let touched: Vec<_> = log
+        .iter()
+        .filter(|other| other.kind != ChangeKind::TaskReminded && meet(change, other))
+        .collect();
+    let undone = taken_back(&log);
+    let counts = |other: &&&Change| {
+        let idle = |number| number > change.number && undone.contains(&number);
+        !undone.contains(&other.number) && !other.undoes.is_some_and(idle)
+    };
+    let left: Vec<_> = touched.iter().filter(counts).map(|other| other.number).collect();
+    let all = || touched.iter().map(|other| other.number).collect();
+    Ok(if left.is_empty() { all() } else { left })
 }
 
 /// Whether two changes touched the same task, the same tag, or a tag that the other's tasks have.

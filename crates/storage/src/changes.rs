@@ -1,9 +1,18 @@
 //! The change log.
 
 use async_trait::async_trait;
-use domain::{Change, ChangeNumber, NewChange, UserId};
+use domain::{Change, ChangeNumber, NewChange, TaskId, TaskNumber, UserId};
 
 use crate::StorageError;
+
+/// A task in the log, by either of its names. It may be deleted by now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LoggedTask {
+    /// By the number its owner uses.
+    Number(TaskNumber),
+    /// By the id of links.
+    Id(TaskId),
+}
 
 /// Reading the log.
 #[async_trait]
@@ -13,6 +22,15 @@ pub trait ChangeReads: Send + Sync {
     async fn changes_after(
         &self,
         user: &UserId,
+        after: ChangeNumber,
+        limit: u16,
+    ) -> Result<Vec<Change>, StorageError>;
+
+    /// The same, of what touched one task. Looks through all of the user's log behind `after`.
+    async fn changes_of_task(
+        &self,
+        user: &UserId,
+        task: LoggedTask,
         after: ChangeNumber,
         limit: u16,
     ) -> Result<Vec<Change>, StorageError>;

@@ -12,6 +12,7 @@ mod changes;
 mod conversations;
 mod error;
 mod queries;
+mod reminders;
 mod settings;
 mod sql;
 mod tags;
@@ -26,13 +27,14 @@ use sqlx::{Postgres, Sqlite};
 pub use crate::{
     accounts::{Account, Accounts, Credential, NewAccount, Session, SignedIn},
     address::Address,
-    changes::{ChangeReads, ChangeWrites},
+    changes::{ChangeReads, ChangeWrites, LoggedTask},
     conversations::{
         Conversation, ConversationReads, ConversationSummary, ConversationWrites, Message,
         NewConversation, NewMessage, Role,
     },
     error::StorageError,
     queries::count_queries,
+    reminders::{DueReminder, ReminderReads},
     settings::Settings,
     tags::{TagReads, TagWithCount, TagWrites},
     tasks::{TaskReads, TaskWrites},
@@ -42,7 +44,7 @@ use crate::{address::Scheme, sql::SqlStore};
 /// Everything that can be read, and the door to writing. Every method takes the owner, so no caller can forget it.
 #[async_trait]
 pub trait Store:
-    TaskReads + TagReads + ChangeReads + ConversationReads + Accounts + Settings
+    TaskReads + TagReads + ReminderReads + ChangeReads + ConversationReads + Accounts + Settings
 {
     /// Starts a unit of work and takes the owner's counter row: writes of one user happen one after the other,
     /// so they never deadlock and their change numbers become visible in order.

@@ -5,7 +5,7 @@ use domain::{Change, ChangeKind, ChangeNumber, NewChange, Snapshot, Source, User
 use sqlx::{FromRow, QueryBuilder, types::Json};
 
 use super::{Dialect, SqlStore, SqlWrite, time::DbTime};
-use crate::{ChangeReads, ChangeWrites, StorageError};
+use crate::{ChangeReads, ChangeWrites, LoggedTask, StorageError};
 
 #[derive(FromRow)]
 pub(crate) struct ChangeRow {
@@ -59,6 +59,34 @@ impl<DB: Dialect> ChangeReads for SqlStore<DB> {
         let mut select = select_changes(user);
         select.push(" and number > ").push_bind(after.0);
         select.push(" order by number limit ").push_bind(i64::from(limit));
+        let rows = self.reader().await?.all::<ChangeRow>(select.build_query_as()).await?;
+        rows.into_iter().map(Change::try_from).collect()
+    }
+
+    async fn changes_of_task(
+        &self,
+        user: &UserId,
+        task: LoggedTask,
+        after: ChangeNumber,
+        limit: u16,
+    ) -> Result<Vec<Change>, StorageError> {
+        let mut select = select_changes(user);
+        select.push(" and number > ").push_bind(after.0).push(" and (");
+        for (at, side) in ["before", "after"].into_iter().enumerate() {
+            select.push(if at == 0 { "" } else { " or " });
+            let member = match task {
+                LoggedTask::Number(_) => "number",
+                LoggedTask::Id(_) => "id",
+            };
+            let [open, close] = DB::holds_task(side, member);
+            select.push(open);
+            match task {
+                LoggedTask::Number(number) => select.push_bind(number.0),
+                LoggedTask::Id(id) => select.push_bind(id.0.to_string()),
+            };
+            select.push(close);
+        }
+        select.push(") order by number limit ").push_bind(i64::from(limit));
         let rows = self.reader().await?.all::<ChangeRow>(select.build_query_as()).await?;
         rows.into_iter().map(Change::try_from).collect()
     }

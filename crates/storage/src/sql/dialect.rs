@@ -40,6 +40,9 @@ pub(crate) trait Dialect:
     + Binds<Json<Value>>
     + Binds<Option<i16>>
     + Binds<Option<i64>>
+    + Binds<f64>
+    + Binds<Option<f64>>
+    + Binds<Option<Uuid>>
     + Binds<Option<String>>
     + Binds<Option<DbTime>>
     + Binds<Option<DbDate>>
@@ -48,6 +51,7 @@ pub(crate) trait Dialect:
     + Reads<(Uuid,)>
     + Reads<(i64, i64)>
     + Reads<(i64, i64, i64)>
+    + Reads<(String, i64)>
     + Reads<(Option<String>,)>
     + Reads<TaskRow>
     + Reads<ListedRow>
@@ -71,6 +75,10 @@ pub(crate) trait Dialect:
 
     /// The ids of these tags alone, as a JSON array. In a long list a third of the work of [`Dialect::TAGS`].
     const TAG_IDS: &'static str;
+
+    /// The condition that a side of a change, `before` or `after`, holds a task with a value in a member: what stands before
+    /// the value and behind it.
+    fn holds_task(side: &'static str, member: &'static str) -> [String; 2];
 
     /// Lends a connection as what executes queries. `&mut DB::Connection: Executor` cannot be had by a bound here,
     /// since its lifetime would have to stand inside the trait's parameter.

@@ -33,6 +33,15 @@ impl Dialect for Postgres {
     const TAG_IDS: &'static str = "to_json(array(select tag_id from task_tag \
          where task_tag.user_id = task.user_id and task_tag.number = task.number))";
 
+    fn holds_task(side: &'static str, member: &'static str) -> [String; 2] {
+        [
+            format!(
+                "{side} @> jsonb_build_object('tasks', jsonb_build_array(jsonb_build_object('{member}', "
+            ),
+            ")))".to_owned(),
+        ]
+    }
+
     fn on(connection: &mut PgConnection) -> impl Executor<'_, Database = Self> {
         connection
     }

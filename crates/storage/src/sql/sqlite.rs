@@ -32,6 +32,16 @@ impl Dialect for Sqlite {
     const TAG_IDS: &'static str = "(select json_group_array(lower(hex(tag_id))) from task_tag \
          where task_tag.user_id = task.user_id and task_tag.number = task.number)";
 
+    fn holds_task(side: &'static str, member: &'static str) -> [String; 2] {
+        [
+            format!(
+                "exists (select 1 from json_each({side}, '$.tasks') \
+                 where json_extract(json_each.value, '$.{member}') = "
+            ),
+            ")".to_owned(),
+        ]
+    }
+
     fn on(connection: &mut SqliteConnection) -> impl Executor<'_, Database = Self> {
         connection
     }

@@ -62,6 +62,10 @@ fn new_task(title: &str) -> NewTask {
         priority: None,
         completed_at: None,
         tags: Vec::new(),
+        recurrence: None,
+        previous: None,
+        remind_at: None,
+        position: None,
         now: at(NOON),
     }
 }
