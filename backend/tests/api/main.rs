@@ -3,11 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod access;
+mod batch;
 mod changes;
 mod chat;
 mod health;
 mod load;
 mod openapi;
+mod recurrence;
+mod reminders;
 mod settings;
 mod support;
 mod tags;

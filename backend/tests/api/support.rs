@@ -87,6 +87,11 @@ impl TestApp {
         storage::open(&self.database.url).await.unwrap()
     }
 
+    /// What another replica works with.
+    pub async fn replica(&self) -> service::Service {
+        service::Service::new(self.store().await, self.clock.clone(), Arc::new(SystemRandom))
+    }
+
     /// Somebody who is not signed in.
     pub fn nobody(&self) -> User {
         User { token: None, zone: None, address: self.address, http: self.http.clone() }
