@@ -122,7 +122,7 @@ impl IntoResponse for ApiError {
         let mut problem = problem(status, code, detail);
         match self {
             Self::Invalid { field, message } => {
-                problem.errors = vec![FieldError { field, message }]
+                problem.errors = vec![FieldError { field, message }];
             }
             Self::InTheWay { changes, .. } => problem.changes = changes,
             _ => {}

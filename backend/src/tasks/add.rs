@@ -53,30 +53,27 @@ pub(crate) async fn add(
     Ok(with_change(answer.into_response(), written.change))
 }
 
+/// How the task repeats; what belongs to a rule needs one.
+fn recurrence(body: &NewTask, zone: &ZoneName) -> Result<Option<Recurrence>, ApiError> {
+    let anchor = body.recurrence_anchor.as_deref().map(anchor).transpose()?;
+    let end = body.recurrence_end_date.as_deref();
+    let end = end.map(|text| recurrence_end(text, zone)).transpose()?;
+    let Some(rule) = &body.recurrence_rule else {
+        let needs_rule = |field| Err(ApiError::must(field, "stand beside a recurrence_rule"));
+        return match (anchor, end) {
+            (Some(_), _) => needs_rule("recurrence_anchor"),
+            (_, Some(_)) => needs_rule("recurrence_end_date"),
+            (None, None) => Ok(None),
+        };
+    };
+    let anchor = anchor.unwrap_or_default();
+    Ok(Some(Recurrence { anchor, end, ..Recurrence::new(recurrence_rule(rule)?) }))
+}
+
 fn by_fields(body: NewTask, zone: &ZoneName) -> Result<TaskDraft, ApiError> {
     let missing = || ApiError::invalid("title", "title must not be blank");
+    let recurrence = recurrence(&body, zone)?;
     let tags = tag_choice(body.tags, body.tag_ids)?;
-    let recurrence = match &body.recurrence_rule {
-        Some(text) => Some(Recurrence {
-            anchor: body.recurrence_anchor.as_deref().map(anchor).transpose()?.unwrap_or_default(),
-            end: body
-                .recurrence_end_date
-                .as_deref()
-                .map(|text| recurrence_end(text, zone))
-                .transpose()?,
-            ..Recurrence::new(recurrence_rule(text)?)
-        }),
-        None => {
-            let alone = [
-                ("recurrence_anchor", body.recurrence_anchor.is_some()),
-                ("recurrence_end_date", body.recurrence_end_date.is_some()),
-            ];
-            if let Some((field, _)) = alone.into_iter().find(|(_, given)| *given) {
-                return Err(ApiError::must(field, "stand beside a recurrence_rule"));
-            }
-            None
-        }
-    };
     Ok(TaskDraft {
         title: title(&body.title.ok_or_else(missing)?)?,
         description: body.description.as_deref().map(description).transpose()?.flatten(),
@@ -102,6 +99,7 @@ fn quick(
     let draft = TaskDraft {
         description: add.description.as_deref().map(description).transpose()?.flatten(),
         due: add.due,
+        recurrence: add.recurrence.map(Recurrence::new),
         priority: add.priority,
         tags: TagChoice::Names(names.collect::<Result<_, _>>()?),
         ..TaskDraft::new(title(&add.title)?)
@@ -154,6 +152,7 @@ pub(super) fn parsed(text: &str, span: &Span) -> ParsedSpan {
             Value::Time(time) => json!(time),
             Value::DateTime(moment) => json!(moment),
             Value::Priority(priority) => json!(priority.map(u8::from)),
+            Value::Repeat(rule) => json!(rule),
             Value::Tag(text) | Value::Description(text) => json!(text),
             Value::Number(number) => json!(number),
         },

@@ -301,7 +301,7 @@ async fn the_chat_tells_the_next_one(#[case] backend: Backend) {
     let said = user.post("/api/chat", json!({ "message": "complete 1" })).await;
     assert_eq!(
         said.json["response"],
-        "Completed:\n1 · water · today\n\nNext:\n2 · water · tomorrow"
+        "Completed:\n1 · water · today · repeats\n\nNext:\n2 · water · tomorrow · repeats"
     );
     let body = json!({ "message": "undo", "conversation_id": said.json["conversation_id"] });
     let undone = user.post("/api/chat", body).await;
@@ -337,4 +337,25 @@ async fn tasks_are_ordered_by_hand(#[case] backend: Backend) {
     assert_eq!(user.get("/api/tasks/4").await.json["position"], json!(4.0));
     user.patch("/api/tasks/1", json!({ "position": null })).await;
     assert_eq!(order(path).await, "a b c d");
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test]
+async fn it_is_said_in_words(#[case] backend: Backend) {
+    let app = TestApp::start(backend).await;
+    let user = app.user("ada").await;
+    let added = user.post("/api/tasks", json!({ "text": "pay rent every 1st #home" })).await.json;
+    assert_eq!((&added["title"], &added["due_date"]), (&"pay rent".into(), &"2026-12-01".into()));
+    assert_eq!(added["recurrence_rule"], "FREQ=MONTHLY;BYMONTHDAY=1");
+    let span = added["parsed"][0].clone();
+    assert_eq!((&span["kind"], &span["text"]), (&"repeat".into(), &"every 1st".into()));
+    assert_eq!(span["value"], "FREQ=MONTHLY;BYMONTHDAY=1");
+
+    let said =
+        user.post("/api/chat", json!({ "message": "remind me every morning to stretch" })).await;
+    assert_eq!(said.json["response"], "Added:\n2 · stretch · tomorrow 09:00 · repeats");
+    let next = complete(&user, 2).await.json["next"].clone();
+    assert_eq!(next["due_date"], "2026-11-25T09:00:00.000000Z");
 }

@@ -7,6 +7,7 @@ use jiff::{ToSpan, Zoned, civil::Date};
 pub(crate) fn line(task: &Task, now: &Zoned) -> String {
     let mut parts = vec![task.number.to_string(), task.title.to_string()];
     parts.extend(task.due.as_ref().map(|due| due_words(due, now)));
+    parts.extend(task.recurrence.as_ref().map(|_| "repeats".to_owned()));
     parts.extend(task.priority.map(|priority| {
         match priority {
             Priority::High => "high",

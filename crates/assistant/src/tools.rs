@@ -3,8 +3,8 @@
 use api::{Action, TaskBody};
 use auth::Actor;
 use domain::{
-    Description, DueBound, DueFilter, Invalid, Sort, SortBy, Status, TagName, Task, TaskQuery,
-    Title, ZoneName,
+    Description, DueBound, DueFilter, Invalid, Recurrence, Sort, SortBy, Status, TagName, Task,
+    TaskQuery, Title, ZoneName,
 };
 use jiff::{ToSpan, Zoned, civil::Date};
 use language::{Add, DueRange, List, Target};
@@ -255,6 +255,7 @@ fn draft(add: Add) -> Result<TaskDraft, Invalid> {
         title: Title::parse(&add.title)?,
         description: add.description.as_deref().map(Description::parse).transpose()?.flatten(),
         due: add.due,
+        recurrence: add.recurrence.map(Recurrence::new),
         priority: add.priority,
         completed: false,
         tags: TagChoice::Names(tags),

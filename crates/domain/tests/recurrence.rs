@@ -453,10 +453,10 @@ fn names(rule: &Rrule, start: Date, day: Date) -> bool {
         }
         Yearly => i32::from(day.year() - start.year()),
     };
-    let (ahead, back) = (place as i64 + 1, place as i64 - set.len() as i64);
+    let number = |count: usize| i16::try_from(count).unwrap();
+    let (ahead, back) = (number(place) + 1, number(place) - number(set.len()));
     apart % i32::from(rule.interval) == 0
-        && (rule.places.is_empty()
-            || rule.places.iter().any(|place| [ahead, back].contains(&i64::from(*place))))
+        && (rule.places.is_empty() || rule.places.iter().any(|place| [ahead, back].contains(place)))
 }
 
 fn week(rule: &Rrule, day: Date) -> Date {
@@ -482,11 +482,10 @@ fn period(rule: &Rrule, start: Date, day: Date) -> Vec<Date> {
         let implied = match rule.frequency {
             Daily => true,
             Weekly => !rule.weekdays.is_empty() || day.weekday() == start.weekday(),
-            Monthly => !bare || day.day() == start.day(),
             Yearly if rule.months.is_empty() && bare => {
                 (day.month(), day.day()) == (start.month(), start.day())
             }
-            Yearly => !bare || day.day() == start.day(),
+            Monthly | Yearly => !bare || day.day() == start.day(),
         };
         let month = rule.months.is_empty() || rule.months.contains(&day.month());
         let month_day = rule.month_days.is_empty()
@@ -494,9 +493,10 @@ fn period(rule: &Rrule, start: Date, day: Date) -> Vec<Date> {
                 let last = day.last_of_month().day();
                 day.day() == if *wanted > 0 { *wanted } else { last + 1 + *wanted }
             });
-        let (from, to) = match in_year {
-            true => (day.first_of_year(), day.last_of_year()),
-            false => (day.first_of_month(), day.last_of_month()),
+        let (from, to) = if in_year {
+            (day.first_of_year(), day.last_of_year())
+        } else {
+            (day.first_of_month(), day.last_of_month())
         };
         let weekday = rule.weekdays.is_empty()
             || rule.weekdays.iter().any(|wanted| {
