@@ -14,6 +14,7 @@ mod error;
 mod extract;
 mod health;
 mod openapi;
+mod portability;
 mod router;
 mod settings;
 mod signed_in;

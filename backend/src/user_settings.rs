@@ -1,8 +1,10 @@
 //! `/api/settings`: what the user has chosen.
 
 use api::{Problem, SettingsBody, SettingsPatch, ZONE};
+use auth::Actor;
 use axum::{extract::State, response::IntoResponse};
 use domain::ZoneName;
+use service::Service;
 
 use crate::{app::App, error::ApiError, extract::Json, signed_in::SignedIn};
 
@@ -15,8 +17,13 @@ pub(crate) async fn get(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
 ) -> Result<Json<SettingsBody>, ApiError> {
-    let zone = service::zone(&app.service, &actor).await?;
-    Ok(Json(SettingsBody { time_zone: zone.map(String::from) }))
+    Ok(Json(read(&app.service, &actor).await?))
+}
+
+/// The settings in force.
+pub(crate) async fn read(app: &Service, actor: &Actor) -> Result<SettingsBody, ApiError> {
+    let zone = service::zone(app, actor).await?;
+    Ok(SettingsBody { time_zone: zone.map(String::from) })
 }
 
 /// Changes settings; absent members stay.

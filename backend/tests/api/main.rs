@@ -8,6 +8,7 @@ mod chat;
 mod health;
 mod load;
 mod openapi;
+mod portability;
 mod settings;
 mod support;
 mod tags;

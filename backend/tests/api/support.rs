@@ -130,6 +130,8 @@ pub struct Answer {
     pub headers: HeaderMap,
     /// Null when the body is empty or no JSON.
     pub json: Value,
+    /// The body as it came.
+    pub text: String,
 }
 
 impl Answer {
@@ -222,7 +224,8 @@ impl User {
             assert_eq!(json["status"], head.status.as_u16(), "{path}");
         }
         assert_ne!(head.status, StatusCode::INTERNAL_SERVER_ERROR, "{path}: {json}");
-        Answer { status: head.status.as_u16(), headers: head.headers, json }
+        let text = String::from_utf8_lossy(&body).into_owned();
+        Answer { status: head.status.as_u16(), headers: head.headers, json, text }
     }
 }
 

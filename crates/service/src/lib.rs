@@ -10,6 +10,7 @@ mod complete;
 mod conversations;
 mod edit;
 mod error;
+mod import;
 mod reminders;
 mod settings;
 mod tags;
@@ -33,6 +34,7 @@ pub use self::{
     },
     edit::{TaskEdit, edit_task},
     error::ServiceError,
+    import::{Import, Imported, ImportedTask, import},
     reminders::remind_due,
     settings::{remember_zone, set_zone, zone},
     tags::{TagDraft, TagEdit, add_tag, delete_tag, edit_tag, tag, tags},

@@ -44,6 +44,10 @@ pub trait TaskWrites: Send {
     /// [`StorageError::Exists`] when the user has a task of that id.
     async fn insert_task(&mut self, task: NewTask) -> Result<Task, StorageError>;
 
+    /// The number for a task that comes from elsewhere: the one it had, where all that were given here are lower, else the
+    /// user's next.
+    fn give_task_number(&mut self, wanted: Option<TaskNumber>) -> TaskNumber;
+
     /// Stores a deleted task again with its tags, under the number and id it had, at the version given. Its tags exist.
     ///
     /// # Errors

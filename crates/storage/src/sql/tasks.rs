@@ -170,6 +170,12 @@ impl<DB: Dialect> TaskWrites for SqlWrite<DB> {
         Ok(task)
     }
 
+    fn give_task_number(&mut self, wanted: Option<TaskNumber>) -> TaskNumber {
+        let next = self.given.task + 1;
+        self.given.task = wanted.map_or(next, |wanted| wanted.0.max(next));
+        TaskNumber(self.given.task)
+    }
+
     async fn restore_task(&mut self, task: &Task) -> Result<(), StorageError> {
         let (due_date, due_at, due_zone) = due_columns(task.due.as_ref());
         let (rule, anchor, end, time) = recurrence_columns(task.recurrence.as_ref());
