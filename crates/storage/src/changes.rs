@@ -5,6 +5,15 @@ use domain::{Change, ChangeNumber, NewChange, UserId};
 
 use crate::StorageError;
 
+/// How far a log goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LogRange {
+    /// The oldest entry that is still there.
+    pub oldest: Option<ChangeNumber>,
+    /// The last number given; 0 before the first change.
+    pub last: ChangeNumber,
+}
+
 /// Reading the log.
 #[async_trait]
 pub trait ChangeReads: Send + Sync {
@@ -16,6 +25,9 @@ pub trait ChangeReads: Send + Sync {
         after: ChangeNumber,
         limit: u16,
     ) -> Result<Vec<Change>, StorageError>;
+
+    /// How far the log goes, at one moment.
+    async fn log_range(&self, user: &UserId) -> Result<LogRange, StorageError>;
 }
 
 /// Writing the log.

@@ -11,6 +11,7 @@ mod address;
 mod changes;
 mod conversations;
 mod error;
+mod feed;
 mod queries;
 mod settings;
 mod sql;
@@ -26,12 +27,13 @@ use sqlx::{Postgres, Sqlite};
 pub use crate::{
     accounts::{Account, Accounts, Credential, NewAccount, Session, SignedIn},
     address::Address,
-    changes::{ChangeReads, ChangeWrites},
+    changes::{ChangeReads, ChangeWrites, LogRange},
     conversations::{
         Conversation, ConversationReads, ConversationSummary, ConversationWrites, Message,
         NewConversation, NewMessage, Role,
     },
     error::StorageError,
+    feed::News,
     queries::count_queries,
     settings::Settings,
     tags::{TagReads, TagWithCount, TagWrites},
@@ -50,6 +52,9 @@ pub trait Store:
     /// # Errors
     /// [`StorageError::Busy`] when the row or a connection is not had in time.
     async fn begin(&self, user: &UserId) -> Result<Box<dyn Write>, StorageError>;
+
+    /// News of the user's log, whoever writes to it: this process, or another on the same database.
+    fn subscribe(&self, user: &UserId) -> News;
 
     /// Whether the database answers and has every migration this program knows.
     ///
@@ -88,9 +93,23 @@ pub fn check(address: &Address) -> Result<(), StorageError> {
 /// What [`check`] says; for SQLite what keeps the file from being opened.
 pub async fn open(address: impl Into<Address>) -> Result<Arc<dyn Store>, StorageError> {
     let address = address.into();
+    let listen = Some(address.clone().direct());
+    open_listening(address, listen).await
+}
+
+/// The same, where Postgres tells of other processes' changes over an address of its own. Without one, behind a pooler
+/// that lends connections by the transaction, it is asked once a second while somebody listens.
+///
+/// # Errors
+/// What [`open`] says.
+pub async fn open_listening(
+    address: impl Into<Address>,
+    listen: Option<Address>,
+) -> Result<Arc<dyn Store>, StorageError> {
+    let address = address.into();
     Ok(match address.scheme()? {
-        Scheme::Postgres => Arc::new(SqlStore::<Postgres>::open(&address).await?),
-        Scheme::Sqlite => Arc::new(SqlStore::<Sqlite>::open(&address).await?),
+        Scheme::Postgres => Arc::new(SqlStore::<Postgres>::open(&address, listen).await?),
+        Scheme::Sqlite => Arc::new(SqlStore::<Sqlite>::open(&address, listen).await?),
     })
 }
 

@@ -218,7 +218,7 @@ impl<DB: Dialect> Accounts for SqlStore<DB> {
 
     /// Takes the counter row first, as every write does: what another request is writing is there when the rows go.
     async fn delete_user(&self, user: &UserId) -> Result<(), StorageError> {
-        let mut work = SqlWrite::<DB>::begin(&self.pools.writers, user).await?;
+        let mut work = SqlWrite::<DB>::begin(self, user).await?;
         for table in DELETE_USER {
             let delete = sqlx::query(table).bind(&user.0);
             work.loan.execute(delete).await?;

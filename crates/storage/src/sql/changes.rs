@@ -5,7 +5,7 @@ use domain::{Change, ChangeKind, ChangeNumber, NewChange, Snapshot, Source, User
 use sqlx::{FromRow, QueryBuilder, types::Json};
 
 use super::{Dialect, SqlStore, SqlWrite, time::DbTime};
-use crate::{ChangeReads, ChangeWrites, StorageError};
+use crate::{ChangeReads, ChangeWrites, LogRange, StorageError};
 
 #[derive(FromRow)]
 pub(crate) struct ChangeRow {
@@ -61,6 +61,16 @@ impl<DB: Dialect> ChangeReads for SqlStore<DB> {
         select.push(" order by number limit ").push_bind(i64::from(limit));
         let rows = self.reader().await?.all::<ChangeRow>(select.build_query_as()).await?;
         rows.into_iter().map(Change::try_from).collect()
+    }
+
+    async fn log_range(&self, user: &UserId) -> Result<LogRange, StorageError> {
+        let select = sqlx::query_as(
+            "select (select number from change where user_id = $1 order by number limit 1), \
+             (select change from counter where user_id = $1)",
+        );
+        let (oldest, last) = self.reader().await?.one(select.bind(&user.0)).await?;
+        let (oldest, last): (Option<i64>, Option<i64>) = (oldest, last);
+        Ok(LogRange { oldest: oldest.map(ChangeNumber), last: ChangeNumber(last.unwrap_or(0)) })
     }
 }
 

@@ -1,5 +1,7 @@
 //! Where Postgres and SQLite differ, and the one list of what both can bind and read.
 
+use std::sync::Arc;
+
 use domain::Snapshot;
 use serde_json::Value;
 use sqlx::{
@@ -9,12 +11,13 @@ use sqlx::{
 };
 use uuid::Uuid;
 
-use crate::Address;
+use crate::{Address, feed::Feed};
 
 use super::{
     accounts::{CredentialRow, SignedInRow},
     changes::ChangeRow,
     conversations::{ConversationRow, MessageRow, SummaryRow},
+    feed::Others,
     tags::{TagCountRow, TagRow},
     task_row::{ListedRow, TaskRow},
     time::{DbDate, DbTime},
@@ -49,6 +52,8 @@ pub(crate) trait Dialect:
     + Reads<(i64, i64)>
     + Reads<(i64, i64, i64)>
     + Reads<(Option<String>,)>
+    + Reads<(Option<i64>, Option<i64>)>
+    + Reads<(String, i64)>
     + Reads<TaskRow>
     + Reads<ListedRow>
     + Reads<TagRow>
@@ -82,6 +87,12 @@ pub(crate) trait Dialect:
     fn connect_alone(
         address: &Address,
     ) -> impl Future<Output = sqlx::Result<Self::Connection>> + Send;
+
+    /// Tells other processes of what this one commits; never ends.
+    fn announce(feed: Arc<Feed>, listen: Address) -> impl Future<Output = ()> + Send + 'static;
+
+    /// Hears of what other processes commit; never ends.
+    fn hear(others: &Others<Self>) -> impl Future<Output = ()> + Send;
 
     /// The migrations in this program.
     fn migrator() -> Migrator;

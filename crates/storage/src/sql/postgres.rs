@@ -1,6 +1,6 @@
 //! What is particular to Postgres: its SQL, its pool, its migrations.
 
-use std::{io, time::Duration};
+use std::{io, sync::Arc, time::Duration};
 
 use sqlx::{
     Connection, Executor, PgConnection, Postgres,
@@ -10,8 +10,12 @@ use sqlx::{
 
 use tokio::time::timeout;
 
-use super::dialect::{Dialect, Pools};
-use crate::Address;
+use super::{
+    dialect::{Dialect, Pools},
+    feed::Others,
+    postgres_feed,
+};
+use crate::{Address, feed::Feed};
 
 /// A connection that rested longer is tried before it is lent. Trying each, sqlx's default, costs a round trip.
 const RESTED: Duration = Duration::from_secs(10);
@@ -61,6 +65,14 @@ impl Dialect for Postgres {
             let words = format!("no answer within {} s", ALONE.as_secs());
             Err(sqlx::Error::Io(io::Error::new(io::ErrorKind::TimedOut, words)))
         })
+    }
+
+    fn announce(feed: Arc<Feed>, listen: Address) -> impl Future<Output = ()> + Send + 'static {
+        postgres_feed::announce(feed, listen)
+    }
+
+    async fn hear(others: &Others<Self>) {
+        postgres_feed::hear(others).await;
     }
 
     fn migrator() -> Migrator {

@@ -2,8 +2,10 @@
 
 use std::{
     fs::OpenOptions,
+    future,
     io::{self, ErrorKind},
     path::Path,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -13,8 +15,12 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::dialect::{Dialect, Pools};
-use crate::{Address, error::is_busy};
+use super::{
+    dialect::{Dialect, Pools},
+    feed::Others,
+    sqlite_feed,
+};
+use crate::{Address, error::is_busy, feed::Feed};
 
 const WAIT: Duration = Duration::from_secs(3);
 
@@ -59,6 +65,15 @@ impl Dialect for Sqlite {
         patiently(|| connect(writer.clone())).await
     }
 
+    /// What is committed here, others see in the file.
+    async fn announce(_: Arc<Feed>, _: Address) {
+        future::pending().await
+    }
+
+    async fn hear(others: &Others<Self>) {
+        sqlite_feed::hear(others).await;
+    }
+
     fn migrator() -> Migrator {
         sqlx::migrate!("migrations/sqlite")
     }
@@ -71,7 +86,7 @@ impl Dialect for Sqlite {
     }
 }
 
-fn file(address: &Address) -> sqlx::Result<SqliteConnectOptions> {
+pub(super) fn file(address: &Address) -> sqlx::Result<SqliteConnectOptions> {
     Ok(address.sqlite()?.busy_timeout(WAIT).foreign_keys(true))
 }
 
