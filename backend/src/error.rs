@@ -41,6 +41,9 @@ pub enum ApiError {
     /// The request cannot be done in the present state.
     #[error("{0}")]
     Conflict(String),
+    /// The log does not go back so far.
+    #[error("{0}")]
+    ChangesGone(String),
     /// A tag of that name exists.
     #[error("Tag with this name already exists")]
     TagExists,
@@ -87,6 +90,7 @@ impl ApiError {
             Self::ForeignOrigin => (StatusCode::FORBIDDEN, "foreign_origin"),
             Self::NotFound(_) => (StatusCode::NOT_FOUND, "not_found"),
             Self::Conflict(_) => (StatusCode::CONFLICT, "conflict"),
+            Self::ChangesGone(_) => (StatusCode::GONE, "changes_gone"),
             Self::TagExists => (StatusCode::BAD_REQUEST, "tag_exists"),
             Self::VersionMismatch => (StatusCode::PRECONDITION_FAILED, "version_mismatch"),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
@@ -193,6 +197,7 @@ impl From<ServiceError> for ApiError {
             ServiceError::InTheWay(_) | ServiceError::StillAnswering => {
                 Self::Conflict(error.to_string())
             }
+            ServiceError::LogGone { .. } => Self::ChangesGone(error.to_string()),
             ServiceError::Storage(error) => error.into(),
         }
     }

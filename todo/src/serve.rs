@@ -96,7 +96,8 @@ async fn answer(listen: SocketAddr, settings: BackendSettings) -> anyhow::Result
     let BackendSettings { database, auth, http } = settings;
     let listener = TcpListener::bind(listen).await.with_context(|| format!("LISTEN {listen}"))?;
     storage::migrate(database.direct).await.context("the database")?;
-    let store = storage::open(database.address).await.context("the database")?;
+    let store =
+        storage::open_listening(database.address, database.listen).await.context("the database")?;
     let shutdown = Shutdown::on_signals()?;
     let proxies = http.trusted_proxies.clone();
     let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));

@@ -52,6 +52,30 @@ impl Auth {
         headers: &HeaderMap,
         request_id: &str,
     ) -> Result<Authenticated, AuthError> {
+        self.identify(client, method, headers, request_id, true).await
+    }
+
+    /// Asks again who sent a request that is still being answered, such as a stream. Nothing slides: the cookie that goes
+    /// with it could not be sent any more.
+    ///
+    /// # Errors
+    /// As [`Auth::authenticate`].
+    pub async fn recheck(
+        &self,
+        client: &Client,
+        headers: &HeaderMap,
+    ) -> Result<Authenticated, AuthError> {
+        self.identify(client, &Method::GET, headers, "", false).await
+    }
+
+    async fn identify(
+        &self,
+        client: &Client,
+        method: &Method,
+        headers: &HeaderMap,
+        request_id: &str,
+        may_slide: bool,
+    ) -> Result<Authenticated, AuthError> {
         let secure = self.base(client).is_https();
         let presented = self.presented(secure, headers);
         let token = presented.token().ok_or(AuthError::NoCredentials)?;
@@ -59,7 +83,7 @@ impl Auth {
         if by_cookie && !method.is_safe() {
             self.check_api_origin(client, headers).map_err(|_| AuthError::ForeignOrigin)?;
         }
-        let slide = !session::ends_with_browser(&self.signer, secure, headers);
+        let slide = may_slide && !session::ends_with_browser(&self.signer, secure, headers);
         let live = self.live(token, slide).await?.ok_or(AuthError::NoCredentials)?;
         let Live { signed_in: SignedIn { account, zone, .. }, slid } = live;
         let cookie = || {

@@ -6,6 +6,7 @@
 
 mod conversations;
 mod error;
+mod log;
 mod settings;
 mod tags;
 mod tasks;
@@ -25,13 +26,14 @@ pub use self::{
         messages,
     },
     error::ServiceError,
+    log::{changes, follow},
     settings::{remember_zone, set_zone, zone},
     tags::{TagDraft, TagEdit, add_tag, delete_tag, edit_tag, tag, tags},
     tasks::{
         TagChoice, TaskDraft, TaskEdit, TaskKey, add_task, add_tasks, complete_tasks, count_tasks,
         delete_tasks, edit_task, list_tasks, reopen_tasks, task,
     },
-    undo::{Undone, changes, is_undone, undo},
+    undo::{Undone, is_undone, undo},
 };
 
 /// What the functions of this crate work with.

@@ -29,19 +29,6 @@ pub struct Undone {
 /// How far behind a change we look for what stands in its way.
 const LOOK_AHEAD: u16 = 1_000;
 
-/// The log behind `after`, oldest first.
-///
-/// # Errors
-/// The database's.
-pub async fn changes(
-    app: &Service,
-    actor: &Actor,
-    after: ChangeNumber,
-    limit: u16,
-) -> Result<Vec<Change>, ServiceError> {
-    Ok(app.store.changes_after(actor.user_id(), after, limit).await?)
-}
-
 /// Whether a change was taken back, and that was not taken back in turn.
 ///
 /// # Errors
@@ -51,7 +38,7 @@ pub async fn is_undone(
     actor: &Actor,
     number: ChangeNumber,
 ) -> Result<bool, ServiceError> {
-    let log = changes(app, actor, number, LOOK_AHEAD).await?;
+    let log = app.store.changes_after(actor.user_id(), number, LOOK_AHEAD).await?;
     // From the last entry back, so that whether an undo itself was undone is known when it is met.
     let mut undone = BTreeSet::new();
     for entry in log.iter().rev() {
