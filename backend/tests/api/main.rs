@@ -5,10 +5,12 @@
 mod access;
 mod changes;
 mod chat;
+mod events;
 mod health;
 mod load;
 mod openapi;
 mod settings;
+mod streams;
 mod support;
 mod tags;
 mod tasks;
