@@ -9,6 +9,7 @@ use storage::Store;
 use telemetry::Shutdown;
 
 use crate::{
+    background::Background,
     changes::sessions::Sessions,
     settings::{HttpSettings, warn_of_short_secret},
 };
@@ -26,6 +27,7 @@ pub struct App {
     pub(crate) random: Arc<dyn Random>,
     pub(crate) heartbeat: Duration,
     pub(crate) sessions: Arc<Sessions>,
+    pub(crate) background: Arc<Background>,
 }
 
 impl App {
@@ -48,6 +50,7 @@ impl App {
             random,
             heartbeat: HEARTBEAT,
             sessions: Arc::default(),
+            background: Arc::default(),
         }
     }
 

@@ -6,6 +6,7 @@
 
 mod app;
 mod auth_routes;
+mod background;
 mod changes;
 mod chat;
 mod connection;
@@ -23,6 +24,7 @@ mod user_settings;
 
 pub use self::{
     app::App,
+    background::{run as run_background, run_once as run_background_once},
     openapi::document,
     router::{count_queries, router},
     settings::{

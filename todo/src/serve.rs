@@ -102,6 +102,7 @@ async fn answer(listen: SocketAddr, settings: BackendSettings) -> anyhow::Result
     let proxies = http.trusted_proxies.clone();
     let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
     let app = App::new(store, clock.clone(), random, auth, http, shutdown.clone());
+    tokio::spawn(backend::run_background(app.clone()));
     let backend = backend::router(app);
     let settings = frontend::Settings { proxies, clock, shutdown: shutdown.clone() };
     let router = frontend::router(Arc::new(InProcess(backend)), settings)

@@ -105,6 +105,16 @@ impl TestApp {
         User { token: Some(token), ..nobody }
     }
 
+    /// Signs a user in who has registered.
+    pub async fn signed_in(&self, name: &str) -> User {
+        let body = json!({ "email": format!("{name}@example.com"), "password": "correct horse" });
+        let nobody = self.nobody();
+        let answer = nobody.post("/api/auth/sign-in/email", body).await;
+        assert_eq!(answer.status, 200, "{:?}", answer.json);
+        let token = answer.json["token"].as_str().unwrap().to_owned();
+        User { token: Some(token), ..nobody }
+    }
+
     /// What the clock says.
     pub fn now(&self) -> Timestamp {
         self.clock.now()

@@ -11,6 +11,7 @@ mod settings;
 mod tags;
 mod tasks;
 mod undo;
+mod upkeep;
 
 use std::sync::Arc;
 
@@ -34,6 +35,7 @@ pub use self::{
         delete_tasks, edit_task, list_tasks, reopen_tasks, task,
     },
     undo::{Undone, is_undone, undo},
+    upkeep::{old_logs, shorten, sweep},
 };
 
 /// What the functions of this crate work with.

@@ -17,6 +17,7 @@ mod settings;
 mod sql;
 mod tags;
 mod tasks;
+mod upkeep;
 
 use std::sync::Arc;
 
@@ -38,13 +39,14 @@ pub use crate::{
     settings::Settings,
     tags::{TagReads, TagWithCount, TagWrites},
     tasks::{TaskReads, TaskWrites},
+    upkeep::{OldLog, OldLogs, Passing, Upkeep},
 };
 use crate::{address::Scheme, sql::SqlStore};
 
 /// Everything that can be read, and the door to writing. Every method takes the owner, so no caller can forget it.
 #[async_trait]
 pub trait Store:
-    TaskReads + TagReads + ChangeReads + ConversationReads + Accounts + Settings
+    TaskReads + TagReads + ChangeReads + ConversationReads + Accounts + Settings + Upkeep
 {
     /// Starts a unit of work and takes the owner's counter row: writes of one user happen one after the other,
     /// so they never deadlock and their change numbers become visible in order.

@@ -17,6 +17,7 @@ mod task_list;
 mod task_row;
 mod tasks;
 mod time;
+mod upkeep;
 
 use std::sync::Arc;
 

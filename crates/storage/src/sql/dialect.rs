@@ -21,6 +21,7 @@ use super::{
     tags::{TagCountRow, TagRow},
     task_row::{ListedRow, TaskRow},
     time::{DbDate, DbTime},
+    upkeep::OldestRow,
 };
 
 /// Connections to read with and to write with; on Postgres the same pool.
@@ -64,6 +65,7 @@ pub(crate) trait Dialect:
     + Reads<MessageRow>
     + Reads<CredentialRow>
     + Reads<SignedInRow>
+    + Reads<OldestRow>
 {
     /// Begins a unit of work.
     const BEGIN: &'static str;
