@@ -18,7 +18,7 @@ use crate::{
     due,
     error::ApiError,
     extract::Json,
-    signed_in::{SignedIn, Zone},
+    signed_in::{SignedIn, UserPolicy, Zone},
 };
 
 /// Adds a task: by its fields, or with `text` through the language engine.
@@ -30,11 +30,12 @@ pub(crate) async fn add(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     Zone(zone): Zone,
+    UserPolicy(policy): UserPolicy,
     Json(body): Json<NewTask>,
 ) -> Result<Response, ApiError> {
     let (draft, parsed) = match &body.text {
         Some(text) => {
-            let (draft, spans) = quick(text, &body.ignore, &zone, app.service.now())?;
+            let (draft, spans) = quick(text, &body.ignore, &zone, &policy, app.service.now())?;
             (draft, Some(spans))
         }
         None => (by_fields(body, &zone)?, None),
@@ -65,13 +66,13 @@ fn quick(
     text: &str,
     ignore: &[[usize; 2]],
     zone: &ZoneName,
+    policy: &Policy,
     now: jiff::Timestamp,
 ) -> Result<(TaskDraft, Vec<ParsedSpan>), ApiError> {
     let now = now.to_zoned(zone.time_zone());
     let ignore = ignore.iter().map(|&range| bytes(text, range)).collect::<Option<Vec<_>>>();
     let outside = || ApiError::must("ignore", "hold ranges that lie in the text");
-    let policy = Policy::default();
-    let context = Context { now: &now, policy: &policy };
+    let context = Context { now: &now, policy };
     let understood = language::quick_add(text, &ignore.ok_or_else(outside)?, &context);
     let add = understood.add;
     let names = add.tags.iter().map(|name| TagName::parse(name).map_err(rule("text")));

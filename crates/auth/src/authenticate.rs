@@ -17,6 +17,8 @@ pub struct Authenticated {
     pub actor: Actor,
     /// The user's time zone, if one is stored.
     pub zone: Option<ZoneName>,
+    /// What the user chose of the policy, as it is stored.
+    pub policy: Option<String>,
     /// `Set-Cookie` headers for the answer, when the session slid: send them with whatever the answer is.
     pub cookies: Vec<HeaderValue>,
 }
@@ -85,7 +87,7 @@ impl Auth {
         }
         let slide = may_slide && !session::ends_with_browser(&self.signer, secure, headers);
         let live = self.live(token, slide).await?.ok_or(AuthError::NoCredentials)?;
-        let Live { signed_in: SignedIn { account, zone, .. }, slid } = live;
+        let Live { signed_in: SignedIn { account, zone, policy, .. }, slid } = live;
         let cookie = || {
             let signed = self.signer.sign(token);
             Cookie::SessionToken.set(secure, &signed, Duration::Week.cookie_life())
@@ -93,6 +95,7 @@ impl Auth {
         Ok(Authenticated {
             actor: Actor::new(account.id, request_id),
             zone,
+            policy,
             cookies: (by_cookie && slid).then(cookie).into_iter().collect(),
         })
     }

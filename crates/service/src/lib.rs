@@ -28,7 +28,7 @@ pub use self::{
     },
     error::ServiceError,
     log::{changes, follow},
-    settings::{remember_zone, set_zone, zone},
+    settings::{InForce, Question, SettingsEdit, edit_settings, policy, remember_zone, settings},
     tags::{TagDraft, TagEdit, add_tag, delete_tag, edit_tag, tag, tags},
     tasks::{
         TagChoice, TaskDraft, TaskEdit, TaskKey, add_task, add_tasks, complete_tasks, count_tasks,

@@ -36,7 +36,7 @@ pub use crate::{
     error::StorageError,
     feed::News,
     queries::count_queries,
-    settings::Settings,
+    settings::{Settings, SettingsWrites, UserSettings},
     tags::{TagReads, TagWithCount, TagWrites},
     tasks::{TaskReads, TaskWrites},
     upkeep::{OldLog, OldLogs, Passing, Upkeep},
@@ -68,7 +68,9 @@ pub trait Store:
 /// Everything that can be written, for the user who was named to [`Store::begin`]. Dropped without `commit`, nothing
 /// happened.
 #[async_trait]
-pub trait Write: TaskWrites + TagWrites + ChangeWrites + ConversationWrites {
+pub trait Write:
+    TaskWrites + TagWrites + ChangeWrites + ConversationWrites + SettingsWrites
+{
     /// Makes it all durable and visible at once.
     ///
     /// # Errors

@@ -54,6 +54,7 @@ pub(crate) trait Dialect:
     + Reads<(i64, i64, i64)>
     + Reads<(Option<String>,)>
     + Reads<(Option<i64>, Option<i64>)>
+    + Reads<(Option<String>, Option<String>)>
     + Reads<(String, i64)>
     + Reads<TaskRow>
     + Reads<ListedRow>
