@@ -1,6 +1,6 @@
 //! What every handler works with.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use auth::{Auth, AuthSettings};
 use domain::{Clock, Random};
@@ -8,7 +8,14 @@ use service::Service;
 use storage::Store;
 use telemetry::Shutdown;
 
-use crate::settings::{HttpSettings, warn_of_short_secret};
+use crate::{
+    background::Background,
+    changes::sessions::Sessions,
+    settings::{HttpSettings, warn_of_short_secret},
+};
+
+/// How often an open stream says that it lives, and asks whether its session does.
+const HEARTBEAT: Duration = Duration::from_secs(15);
 
 /// What every handler works with. Clones share it.
 #[derive(Clone)]
@@ -17,6 +24,10 @@ pub struct App {
     pub(crate) auth: Arc<Auth>,
     pub(crate) http: Arc<HttpSettings>,
     pub(crate) shutdown: Shutdown,
+    pub(crate) random: Arc<dyn Random>,
+    pub(crate) heartbeat: Duration,
+    pub(crate) sessions: Arc<Sessions>,
+    pub(crate) background: Arc<Background>,
 }
 
 impl App {
@@ -33,9 +44,19 @@ impl App {
         warn_of_short_secret(&auth);
         Self {
             auth: Arc::new(Auth::new(store.clone(), clock.clone(), random.clone(), auth)),
-            service: Service::new(store, clock, random),
+            service: Service::new(store, clock, random.clone()),
             http: Arc::new(http),
             shutdown,
+            random,
+            heartbeat: HEARTBEAT,
+            sessions: Arc::default(),
+            background: Arc::default(),
         }
+    }
+
+    /// The same with another heartbeat of streams, for tests.
+    #[must_use]
+    pub fn with_heartbeat(self, heartbeat: Duration) -> Self {
+        Self { heartbeat, ..self }
     }
 }

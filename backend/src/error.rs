@@ -41,6 +41,17 @@ pub enum ApiError {
     /// The request cannot be done in the present state.
     #[error("{0}")]
     Conflict(String),
+    /// Later changes stand in the way of an undo: these, the oldest first.
+    #[error("{detail}")]
+    InTheWay {
+        /// What to do about it.
+        detail: String,
+        /// Their numbers.
+        changes: Vec<i64>,
+    },
+    /// The log does not go back so far.
+    #[error("{0}")]
+    ChangesGone(String),
     /// A tag of that name exists.
     #[error("Tag with this name already exists")]
     TagExists,
@@ -86,7 +97,8 @@ impl ApiError {
             Self::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized"),
             Self::ForeignOrigin => (StatusCode::FORBIDDEN, "foreign_origin"),
             Self::NotFound(_) => (StatusCode::NOT_FOUND, "not_found"),
-            Self::Conflict(_) => (StatusCode::CONFLICT, "conflict"),
+            Self::Conflict(_) | Self::InTheWay { .. } => (StatusCode::CONFLICT, "conflict"),
+            Self::ChangesGone(_) => (StatusCode::GONE, "changes_gone"),
             Self::TagExists => (StatusCode::BAD_REQUEST, "tag_exists"),
             Self::VersionMismatch => (StatusCode::PRECONDITION_FAILED, "version_mismatch"),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
@@ -111,17 +123,21 @@ impl IntoResponse for ApiError {
             _ => {}
         }
         let detail = self.to_string();
-        let errors = match self {
-            Self::Invalid { field, message } => vec![FieldError { field, message }],
-            _ => Vec::new(),
-        };
+        let mut problem = problem(status, code, detail);
+        match self {
+            Self::Invalid { field, message } => {
+                problem.errors = vec![FieldError { field, message }];
+            }
+            Self::InTheWay { changes, .. } => problem.changes = changes,
+            _ => {}
+        }
         let mut answer = status.into_response();
-        answer.extensions_mut().insert(problem(status, code, detail, errors));
+        answer.extensions_mut().insert(problem);
         answer
     }
 }
 
-fn problem(status: StatusCode, code: &str, detail: String, errors: Vec<FieldError>) -> Problem {
+fn problem(status: StatusCode, code: &str, detail: String) -> Problem {
     Problem {
         kind: format!("/problems/{code}"),
         title: status.canonical_reason().unwrap_or("Error").to_owned(),
@@ -129,7 +145,8 @@ fn problem(status: StatusCode, code: &str, detail: String, errors: Vec<FieldErro
         detail,
         code: code.to_owned(),
         request_id: String::new(),
-        errors,
+        errors: Vec::new(),
+        changes: Vec::new(),
     }
 }
 
@@ -169,7 +186,7 @@ pub(crate) async fn no_such_method() -> Response {
     let status = StatusCode::METHOD_NOT_ALLOWED;
     let detail = "This path does not know this method".to_owned();
     let mut answer = status.into_response();
-    answer.extensions_mut().insert(problem(status, "method_not_allowed", detail, Vec::new()));
+    answer.extensions_mut().insert(problem(status, "method_not_allowed", detail));
     answer
 }
 
@@ -190,9 +207,14 @@ impl From<ServiceError> for ApiError {
             ServiceError::Invalid { field, message } => Self::invalid(field, message),
             ServiceError::Stale => Self::VersionMismatch,
             ServiceError::TagExists => Self::TagExists,
-            ServiceError::InTheWay(_) | ServiceError::StillAnswering => {
+            ServiceError::InTheWay(ref changes) => {
+                let changes = changes.iter().map(|change| change.0).collect();
+                Self::InTheWay { detail: error.to_string(), changes }
+            }
+            ServiceError::NeverUndone | ServiceError::StillAnswering => {
                 Self::Conflict(error.to_string())
             }
+            ServiceError::LogGone { .. } => Self::ChangesGone(error.to_string()),
             ServiceError::Storage(error) => error.into(),
         }
     }

@@ -27,21 +27,27 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
             return Err(ApiError::MediaType);
         }
         let body = Bytes::from_request(request, state).await.map_err(|error| unreadable(&error))?;
-        let mut json = serde_json::Deserializer::from_slice(&body);
-        let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-            let field = error.path().to_string();
-            match error.into_inner() {
-                rule if rule.is_data() => wrong_type(&field, &rule),
-                syntax => ApiError::Malformed(format!("The body is no JSON: {syntax}")),
-            }
-        })?;
-        json.end().map_err(|error| ApiError::Malformed(format!("The body is no JSON: {error}")))?;
+        let value = from_json(&body)?;
         // Serde would take the members of an object from an array as well, by their places.
         if !body.trim_ascii_start().starts_with(b"{") {
             return Err(ApiError::must("body", "be a JSON object"));
         }
         Ok(Self(value))
     }
+}
+
+/// Reads JSON; an error names the member that is wrong.
+pub(crate) fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let field = error.path().to_string();
+        match error.into_inner() {
+            rule if rule.is_data() => wrong_type(&field, &rule),
+            syntax => ApiError::Malformed(format!("The body is no JSON: {syntax}")),
+        }
+    })?;
+    json.end().map_err(|error| ApiError::Malformed(format!("The body is no JSON: {error}")))?;
+    Ok(value)
 }
 
 /// A member of another type, or out of its range. Serde adds the line and column, which say nothing about one member.
@@ -64,7 +70,7 @@ fn is_json(headers: &HeaderMap) -> bool {
             .is_some_and(|kind| kind.ends_with("+json"))
 }
 
-fn unreadable(error: &BytesRejection) -> ApiError {
+pub(crate) fn unreadable(error: &BytesRejection) -> ApiError {
     match error.status() {
         StatusCode::PAYLOAD_TOO_LARGE => ApiError::TooLarge,
         _ => ApiError::Malformed("The body could not be read".to_owned()),
@@ -91,12 +97,16 @@ impl<S: Send + Sync> FromRequestParts<S> for TaskPath {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        let text = last(parts, state).await;
-        let key = match text.parse::<Uuid>() {
-            Ok(id) => Some(TaskKey::Id(TaskId(id))),
-            Err(_) => text.parse().ok().map(|number| TaskKey::Number(TaskNumber(number))),
-        };
+        let key = task_key(&last(parts, state).await);
         key.map(Self).ok_or_else(|| ApiError::NotFound("Task".to_owned()))
+    }
+}
+
+/// A task by its number or its id.
+pub(crate) fn task_key(text: &str) -> Option<TaskKey> {
+    match text.parse::<Uuid>() {
+        Ok(id) => Some(TaskKey::Id(TaskId(id))),
+        Err(_) => text.parse().ok().map(|number| TaskKey::Number(TaskNumber(number))),
     }
 }
 

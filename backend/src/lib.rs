@@ -6,6 +6,7 @@
 
 mod app;
 mod auth_routes;
+mod background;
 mod changes;
 mod chat;
 mod connection;
@@ -14,6 +15,7 @@ mod error;
 mod extract;
 mod health;
 mod openapi;
+mod portability;
 mod router;
 mod settings;
 mod signed_in;
@@ -23,6 +25,7 @@ mod user_settings;
 
 pub use self::{
     app::App,
+    background::{run as run_background, run_once as run_background_once},
     openapi::document,
     router::{count_queries, router},
     settings::{

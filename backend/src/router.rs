@@ -14,12 +14,15 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    app::App, auth_routes, changes, chat, error, health, openapi, settings::HttpSettings,
-    signed_in, tags, tasks, user_settings,
+    app::App, auth_routes, changes, chat, error, health, openapi, portability,
+    settings::HttpSettings, signed_in, tags, tasks, user_settings,
 };
 
 /// The largest body of a task or a message.
 const LARGEST_BODY: usize = 64 << 10;
+
+/// The largest file to import.
+const LARGEST_IMPORT: usize = 10 << 20;
 
 /// The backend as a service.
 pub fn router(app: App) -> Router {
@@ -53,6 +56,8 @@ fn signed_in_routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(tasks::list::list, tasks::add::add))
         .routes(routes!(tasks::get::get, tasks::edit::edit, tasks::delete::delete))
+        .routes(routes!(tasks::batch::batch))
+        .routes(routes!(tasks::parse::parse))
         .routes(routes!(tasks::complete::complete))
         .routes(routes!(tasks::complete::reopen))
         .routes(routes!(tags::list::list, tags::add::add))
@@ -62,6 +67,15 @@ fn signed_in_routes() -> OpenApiRouter<App> {
         .routes(routes!(chat::turn::turn))
         .routes(routes!(chat::history::history, chat::history::delete))
         .routes(routes!(user_settings::get, user_settings::edit))
+        .routes(routes!(portability::export::export))
+        .merge(import_route())
+}
+
+/// Files are larger than other bodies.
+fn import_route() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(portability::import::import))
+        .layer(DefaultBodyLimit::max(LARGEST_IMPORT))
 }
 
 fn open_routes() -> OpenApiRouter<App> {

@@ -1,7 +1,7 @@
 //! Who sent a request, and in which zone its local times are meant.
 //!
 //! The middleware [`require`] stands before every route but sign-in and health. It authenticates, settles the zone, and
-//! puts what it found onto the request for the extractors [`SignedIn`] and [`Zone`].
+//! puts what it found onto the request for the extractors [`SignedIn`], [`Zone`] and [`UserPolicy`].
 
 use api::{BROWSER_ZONE, REQUEST_ID, ZONE};
 use auth::{Actor, Authenticated};
@@ -12,6 +12,7 @@ use axum::{
 };
 use domain::ZoneName;
 use http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts};
+use language::Policy;
 use telemetry::note_user;
 
 use crate::{app::App, connection::client_of, error::ApiError};
@@ -23,6 +24,14 @@ pub struct SignedIn(pub Actor);
 /// The zone in which local times are meant and days begin.
 #[derive(Debug, Clone)]
 pub struct Zone(pub ZoneName);
+
+/// How open questions of language are answered for the user.
+#[derive(Debug, Clone)]
+pub struct UserPolicy(pub Policy);
+
+/// The same as it is stored: most requests have no use for it.
+#[derive(Debug, Clone)]
+struct StoredPolicy(Option<String>);
 
 /// Middleware: lets only signed-in users through. The answer carries the cookie of a session that was extended, and the
 /// zone in force.
@@ -41,6 +50,7 @@ pub(crate) async fn require(
     let zone_line = HeaderValue::from_str(zone.as_str()).ok();
     request.extensions_mut().insert(SignedIn(found.actor));
     request.extensions_mut().insert(Zone(zone));
+    request.extensions_mut().insert(StoredPolicy(found.policy));
     let mut answer = next.run(request).await;
     for cookie in found.cookies {
         answer.headers_mut().append(header::SET_COOKIE, cookie);
@@ -93,5 +103,15 @@ impl<S: Send + Sync> FromRequestParts<S> for Zone {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
         let found = parts.extensions.get::<Self>().cloned();
         found.ok_or_else(|| ApiError::Unauthorized.into_response())
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for UserPolicy {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
+        let found = parts.extensions.get::<StoredPolicy>();
+        let stored = found.ok_or_else(|| ApiError::Unauthorized.into_response())?;
+        Ok(Self(service::policy(stored.0.as_deref())))
     }
 }

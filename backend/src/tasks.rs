@@ -1,20 +1,26 @@
 //! `/api/tasks`: one file an operation; what several need stands here.
 
 pub(crate) mod add;
+pub(crate) mod batch;
 pub(crate) mod complete;
 pub(crate) mod delete;
 pub(crate) mod edit;
 pub(crate) mod get;
 pub(crate) mod list;
+pub(crate) mod parse;
 
 use api::{CHANGE_NUMBER, TaskBody};
 use axum::response::{IntoResponse, Response};
-use domain::{ChangeNumber, Description, Invalid, Priority, TagId, TagName, Task, Title};
+use domain::{
+    Anchor, ChangeNumber, Description, Due, Invalid, Position, Priority, RecurrenceRule, TagId,
+    TagName, Task, Title, ZoneName,
+};
 use http::{HeaderValue, header};
+use jiff::{Timestamp, civil::Date};
 use service::TagChoice;
 use uuid::Uuid;
 
-use crate::{error::ApiError, extract::Json};
+use crate::{due, error::ApiError, extract::Json};
 
 /// The most tags that a list may be asked for.
 const MOST_TAGS: usize = 50;
@@ -47,6 +53,32 @@ fn description(text: &str) -> Result<Option<Description>, ApiError> {
 
 fn priority(value: u8) -> Result<Priority, ApiError> {
     Priority::try_from(value).map_err(|error| ApiError::invalid("priority", error))
+}
+
+fn position(value: f64) -> Result<Position, ApiError> {
+    Position::new(value).map_err(|error| ApiError::invalid("position", error))
+}
+
+/// A reminder comes at a time: a day alone does not say when.
+fn remind_at(text: &str, zone: &ZoneName) -> Result<Timestamp, ApiError> {
+    match due::parse("remind_at", text, zone) {
+        Ok(Due::At { at, .. }) => Ok(at),
+        _ => Err(ApiError::must("remind_at", "be a time such as 2026-12-01T09:00")),
+    }
+}
+
+fn recurrence_rule(text: &str) -> Result<RecurrenceRule, ApiError> {
+    RecurrenceRule::parse(text).map_err(rule("recurrence_rule"))
+}
+
+fn anchor(text: &str) -> Result<Anchor, ApiError> {
+    let wrong = || ApiError::must("recurrence_anchor", "be schedule or completion");
+    Anchor::from_name(text).ok_or_else(wrong)
+}
+
+/// A day; of an instant, which older clients send, its day where the user is.
+fn recurrence_end(text: &str, zone: &ZoneName) -> Result<Date, ApiError> {
+    due::parse("recurrence_end_date", text, zone).map(|end| end.day())
 }
 
 /// Tags by name or by id; both together could contradict each other.

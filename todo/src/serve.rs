@@ -96,11 +96,13 @@ async fn answer(listen: SocketAddr, settings: BackendSettings) -> anyhow::Result
     let BackendSettings { database, auth, http } = settings;
     let listener = TcpListener::bind(listen).await.with_context(|| format!("LISTEN {listen}"))?;
     storage::migrate(database.direct).await.context("the database")?;
-    let store = storage::open(database.address).await.context("the database")?;
+    let store =
+        storage::open_listening(database.address, database.listen).await.context("the database")?;
     let shutdown = Shutdown::on_signals()?;
     let proxies = http.trusted_proxies.clone();
     let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
     let app = App::new(store, clock.clone(), random, auth, http, shutdown.clone());
+    tokio::spawn(backend::run_background(app.clone()));
     let backend = backend::router(app);
     let settings = frontend::Settings { proxies, clock, shutdown: shutdown.clone() };
     let router = frontend::router(Arc::new(InProcess(backend)), settings)

@@ -79,7 +79,7 @@ fn more(offset: u32, shown: usize, total: u64) -> bool {
     u64::from(offset) + u64::try_from(shown).unwrap_or(u64::MAX) < total
 }
 
-fn summary(summary: ConversationSummary) -> ConversationBody {
+pub(crate) fn summary(summary: ConversationSummary) -> ConversationBody {
     let conversation = summary.conversation;
     ConversationBody {
         id: conversation.id.0,
@@ -91,7 +91,7 @@ fn summary(summary: ConversationSummary) -> ConversationBody {
     }
 }
 
-fn message(message: Message) -> MessageBody {
+pub(crate) fn message(message: Message) -> MessageBody {
     let data: Vec<api::Action> = serde_json::from_value(message.actions).unwrap_or_default();
     MessageBody {
         id: message.id.0,

@@ -1,6 +1,7 @@
 //! `POST /api/chat`.
 
 use api::{ChatAnswer, ChatMetadata, ChatRequest, Problem};
+use assistant::Caller;
 use axum::extract::State;
 use domain::ConversationId;
 
@@ -8,7 +9,7 @@ use crate::{
     app::App,
     error::ApiError,
     extract::Json,
-    signed_in::{SignedIn, Zone},
+    signed_in::{SignedIn, UserPolicy, Zone},
 };
 
 /// Says something to the chatbot: it understands, does it, and tells what it did.
@@ -23,10 +24,12 @@ pub(crate) async fn turn(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     Zone(zone): Zone,
+    UserPolicy(policy): UserPolicy,
     Json(body): Json<ChatRequest>,
 ) -> Result<Json<ChatAnswer>, ApiError> {
     let conversation = body.conversation_id.map(ConversationId);
-    let turn = assistant::turn(&app.service, &actor, &zone, conversation, &body.message).await?;
+    let caller = Caller { actor: &actor, zone: &zone, policy: &policy };
+    let turn = assistant::turn(&app.service, caller, conversation, &body.message).await?;
     Ok(Json(ChatAnswer {
         response: turn.response,
         conversation_id: turn.conversation.0,

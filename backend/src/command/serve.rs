@@ -45,10 +45,12 @@ pub(crate) fn serve(arguments: ServeArguments, mut mistakes: Mistakes) -> anyhow
 
 async fn answer(listen: SocketAddr, settings: BackendSettings) -> anyhow::Result<()> {
     let BackendSettings { database, auth, http } = settings;
-    let store = storage::open(database.address).await.context("DATABASE_URL")?;
+    let store =
+        storage::open_listening(database.address, database.listen).await.context("DATABASE_URL")?;
     let shutdown = Shutdown::on_signals()?;
     let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
     let app = App::new(store, clock, random, auth, http, shutdown.clone());
+    tokio::spawn(backend::run_background(app.clone()));
     let router = backend::router(app).layer(middleware::from_fn(telemetry::log_requests));
     let listener = TcpListener::bind(listen).await.with_context(|| format!("LISTEN {listen}"))?;
     tracing::info!("listening on http://{}", listener.local_addr()?);

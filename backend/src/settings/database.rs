@@ -11,7 +11,8 @@ pub struct DatabaseArguments {
     /// Where the data is: `postgres://user:password@host/database` or `sqlite://path`.
     #[arg(long = "database-url", env = "DATABASE_URL", hide_env_values = true)]
     pub url: Option<String>,
-    /// The same database without a pooler in between, for migrations; for Neon it follows from `DATABASE_URL` if absent.
+    /// The same database without a pooler in between, for migrations and news of changes; for Neon it follows from
+    /// `DATABASE_URL` if absent. `none` behind another pooler in transaction mode: the database is then asked each second.
     #[arg(long = "database-direct-url", env = "DATABASE_DIRECT_URL", hide_env_values = true)]
     pub direct_url: Option<String>,
     /// A PEM file of authorities that are trusted beside the public ones, where `DATABASE_URL` says `sslmode=verify-full`.
@@ -24,8 +25,10 @@ pub struct DatabaseArguments {
 pub struct DatabaseSettings {
     /// For everything that may go through a pooler.
     pub address: Address,
-    /// For what belongs to a session.
+    /// For migrations.
     pub direct: Address,
+    /// Where other replicas' changes are heard of; without it the database is asked.
+    pub listen: Option<Address>,
 }
 
 impl DatabaseArguments {
@@ -46,12 +49,17 @@ impl DatabaseArguments {
         let missing = "is missing; set it to postgres://user:password@host/database".to_owned();
         let address = filled(self.url).ok_or(missing).and_then(known);
         let address = mistakes.check("DATABASE_URL", address);
-        let direct = match filled(self.direct_url) {
+        let given = filled(self.direct_url);
+        let has_none = given.as_deref() == Some("none");
+        let direct = match given.filter(|_| !has_none) {
+            None if has_none => address.clone(),
             None => address.clone().map(Address::direct),
             Some(url) => mistakes.check("DATABASE_DIRECT_URL", known(url)),
         };
         extra_ca?;
-        Some(DatabaseSettings { address: address?, direct: direct? })
+        let direct = direct?;
+        let listen = (!has_none).then(|| direct.clone());
+        Some(DatabaseSettings { address: address?, direct, listen })
     }
 }
 
@@ -88,6 +96,12 @@ mod tests {
         assert!(!format!("{settings:?}").contains("geheim"));
         let nothing = DatabaseArguments { url: Some(String::new()), ..arguments("", "") };
         assert!(read(nothing).unwrap_err().contains("DATABASE_URL: is missing"));
+    }
+
+    #[test]
+    fn without_a_direct_address_nothing_is_heard() {
+        assert!(read(arguments("", "")).unwrap().listen.is_some());
+        assert!(read(arguments("none", "")).unwrap().listen.is_none());
     }
 
     #[test]

@@ -7,18 +7,23 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use domain::{TagName, ZoneName};
+use domain::{Recurrence, TagName, ZoneName};
 use http::{HeaderValue, StatusCode, header};
-use language::{Context, Policy, Span};
+use language::{Context, Policy, QuickAdd, Span, Value};
 use service::{TagChoice, TaskDraft};
 
-use super::{description, priority, rule, tag_choice, title, with_change};
+use serde_json::json;
+
+use super::{
+    anchor, description, position, priority, recurrence_end, recurrence_rule, remind_at, rule,
+    tag_choice, title, with_change,
+};
 use crate::{
     app::App,
     due,
     error::ApiError,
     extract::Json,
-    signed_in::{SignedIn, Zone},
+    signed_in::{SignedIn, UserPolicy, Zone},
 };
 
 /// Adds a task: by its fields, or with `text` through the language engine.
@@ -30,11 +35,12 @@ pub(crate) async fn add(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     Zone(zone): Zone,
+    UserPolicy(policy): UserPolicy,
     Json(body): Json<NewTask>,
 ) -> Result<Response, ApiError> {
     let (draft, parsed) = match &body.text {
         Some(text) => {
-            let (draft, spans) = quick(text, &body.ignore, &zone, app.service.now())?;
+            let (draft, spans) = quick(text, &body.ignore, &zone, &policy, app.service.now())?;
             (draft, Some(spans))
         }
         None => (by_fields(body, &zone)?, None),
@@ -48,8 +54,26 @@ pub(crate) async fn add(
     Ok(with_change(answer.into_response(), written.change))
 }
 
+/// How the task repeats; what belongs to a rule needs one.
+fn recurrence(body: &NewTask, zone: &ZoneName) -> Result<Option<Recurrence>, ApiError> {
+    let anchor = body.recurrence_anchor.as_deref().map(anchor).transpose()?;
+    let end = body.recurrence_end_date.as_deref();
+    let end = end.map(|text| recurrence_end(text, zone)).transpose()?;
+    let Some(rule) = &body.recurrence_rule else {
+        let needs_rule = |field| Err(ApiError::must(field, "stand beside a recurrence_rule"));
+        return match (anchor, end) {
+            (Some(_), _) => needs_rule("recurrence_anchor"),
+            (_, Some(_)) => needs_rule("recurrence_end_date"),
+            (None, None) => Ok(None),
+        };
+    };
+    let anchor = anchor.unwrap_or_default();
+    Ok(Some(Recurrence { anchor, end, ..Recurrence::new(recurrence_rule(rule)?) }))
+}
+
 fn by_fields(body: NewTask, zone: &ZoneName) -> Result<TaskDraft, ApiError> {
     let missing = || ApiError::invalid("title", "title must not be blank");
+    let recurrence = recurrence(&body, zone)?;
     let tags = tag_choice(body.tags, body.tag_ids)?;
     Ok(TaskDraft {
         title: title(&body.title.ok_or_else(missing)?)?,
@@ -58,6 +82,9 @@ fn by_fields(body: NewTask, zone: &ZoneName) -> Result<TaskDraft, ApiError> {
         priority: body.priority.map(priority).transpose()?,
         completed: body.completed.unwrap_or(false),
         tags: tags.unwrap_or(TagChoice::Names(Vec::new())),
+        recurrence,
+        remind_at: body.remind_at.map(|text| remind_at(&text, zone)).transpose()?,
+        position: body.position.map(position).transpose()?,
     })
 }
 
@@ -65,25 +92,36 @@ fn quick(
     text: &str,
     ignore: &[[usize; 2]],
     zone: &ZoneName,
+    policy: &Policy,
     now: jiff::Timestamp,
 ) -> Result<(TaskDraft, Vec<ParsedSpan>), ApiError> {
-    let now = now.to_zoned(zone.time_zone());
-    let ignore = ignore.iter().map(|&range| bytes(text, range)).collect::<Option<Vec<_>>>();
-    let outside = || ApiError::must("ignore", "hold ranges that lie in the text");
-    let policy = Policy::default();
-    let context = Context { now: &now, policy: &policy };
-    let understood = language::quick_add(text, &ignore.ok_or_else(outside)?, &context);
+    let understood = understood(text, ignore, zone, policy, now)?;
     let add = understood.add;
     let names = add.tags.iter().map(|name| TagName::parse(name).map_err(rule("text")));
     let draft = TaskDraft {
-        title: title(&add.title)?,
         description: add.description.as_deref().map(description).transpose()?.flatten(),
         due: add.due,
+        recurrence: add.recurrence.map(Recurrence::new),
         priority: add.priority,
-        completed: false,
         tags: TagChoice::Names(names.collect::<Result<_, _>>()?),
+        ..TaskDraft::new(title(&add.title)?)
     };
     Ok((draft, understood.spans.iter().map(|span| parsed(text, span)).collect()))
+}
+
+/// What quick add makes of a line.
+pub(super) fn understood(
+    text: &str,
+    ignore: &[[usize; 2]],
+    zone: &ZoneName,
+    policy: &Policy,
+    now: jiff::Timestamp,
+) -> Result<QuickAdd, ApiError> {
+    let now = now.to_zoned(zone.time_zone());
+    let ignore = ignore.iter().map(|&range| bytes(text, range)).collect::<Option<Vec<_>>>();
+    let outside = || ApiError::must("ignore", "hold ranges that lie in the text");
+    let context = Context { now: &now, policy };
+    Ok(language::quick_add(text, &ignore.ok_or_else(outside)?, &context))
 }
 
 /// The bytes of a range in UTF-16 code units; none when it does not lie between characters of the text.
@@ -104,13 +142,23 @@ fn bytes(text: &str, [start, end]: [usize; 2]) -> Option<Range<usize>> {
     Some(byte_of(start)?..byte_of(end)?)
 }
 
-fn parsed(text: &str, span: &Span) -> ParsedSpan {
+pub(super) fn parsed(text: &str, span: &Span) -> ParsedSpan {
     let units = |byte: usize| text[..byte].encode_utf16().count();
     ParsedSpan {
         kind: span.value.kind().to_owned(),
         start: units(span.range.start),
         end: units(span.range.end),
         text: text[span.range.clone()].to_owned(),
+        value: match &span.value {
+            Value::Date(day) => json!(day),
+            Value::Time(time) => json!(time),
+            Value::DateTime(moment) => json!(moment),
+            Value::Priority(priority) => json!(priority.map(u8::from)),
+            Value::Repeat(rule) => json!(rule),
+            Value::Tag(text) | Value::Description(text) => json!(text),
+            Value::Number(number) => json!(number),
+        },
+        alternatives: Vec::new(), // quick add does not ask back
     }
 }
 

@@ -5,7 +5,10 @@ use axum::{extract::State, response::Response};
 use domain::ZoneName;
 use service::TaskEdit;
 
-use super::{description, one, priority, tag_choice, title, with_change};
+use super::{
+    anchor, description, one, position, priority, recurrence_end, recurrence_rule, remind_at,
+    tag_choice, title, with_change,
+};
 use crate::{
     app::App,
     due,
@@ -32,11 +35,12 @@ pub(crate) async fn edit(
     Json(patch): Json<TaskPatch>,
 ) -> Result<Response, ApiError> {
     let edit = read(patch, &zone)?;
-    let written = service::edit_task(&app.service, &actor, key, version, edit).await?;
+    let written = service::edit_task(&app.service, &actor, &zone, key, version, edit).await?;
     Ok(with_change(one(&written.value), written.change))
 }
 
-fn read(patch: TaskPatch, zone: &ZoneName) -> Result<TaskEdit, ApiError> {
+/// The edit that a patch means.
+pub(super) fn read(patch: TaskPatch, zone: &ZoneName) -> Result<TaskEdit, ApiError> {
     let due = |text: String| due::parse("due_date", &text, zone);
     Ok(TaskEdit {
         title: patch.title.as_deref().map(title).transpose()?,
@@ -45,9 +49,22 @@ fn read(patch: TaskPatch, zone: &ZoneName) -> Result<TaskEdit, ApiError> {
             Some(None) => Some(None),
             Some(Some(text)) => Some(description(&text)?),
         },
-        due: patch.due_date.map(|text| text.map(due).transpose()).transpose()?,
-        priority: patch.priority.map(|value| value.map(priority).transpose()).transpose()?,
+        due: nullable(patch.due_date, due)?,
+        priority: nullable(patch.priority, priority)?,
         completed: patch.completed,
         tags: tag_choice(patch.tags, patch.tag_ids)?,
+        recurrence_rule: nullable(patch.recurrence_rule, |text| recurrence_rule(&text))?,
+        recurrence_anchor: nullable(patch.recurrence_anchor, |text| anchor(&text))?,
+        recurrence_end: nullable(patch.recurrence_end_date, |text| recurrence_end(&text, zone))?,
+        remind_at: nullable(patch.remind_at, |text| remind_at(&text, zone))?,
+        position: nullable(patch.position, position)?,
     })
+}
+
+/// A member that null clears.
+fn nullable<T, U>(
+    member: Option<Option<T>>,
+    read: impl FnOnce(T) -> Result<U, ApiError>,
+) -> Result<Option<Option<U>>, ApiError> {
+    member.map(|value| value.map(read).transpose()).transpose()
 }

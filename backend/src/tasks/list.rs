@@ -154,8 +154,9 @@ fn sort_by(text: Option<&str>) -> Result<SortBy, ApiError> {
         Some("due_date") => SortBy::Due,
         Some("priority") => SortBy::Priority,
         Some("title") => SortBy::Title,
+        Some("position") => SortBy::Position,
         Some(_) => {
-            let allowed = "be created_at, updated_at, due_date, priority or title";
+            let allowed = "be created_at, updated_at, due_date, priority, title or position";
             return Err(ApiError::must("sort_by", allowed));
         }
     })

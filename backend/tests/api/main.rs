@@ -3,12 +3,19 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod access;
+mod background;
+mod batch;
 mod changes;
 mod chat;
+mod events;
 mod health;
 mod load;
 mod openapi;
+mod portability;
+mod recurrence;
+mod reminders;
 mod settings;
+mod streams;
 mod support;
 mod tags;
 mod tasks;

@@ -3,6 +3,7 @@
 use std::{
     net::SocketAddr,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use auth::AuthSettings;
@@ -19,7 +20,9 @@ use jiff::{Span, Timestamp};
 use serde_json::{Value, json};
 use telemetry::Shutdown;
 use testkit::{Backend, TestDatabase};
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::Notify};
+
+use crate::events::Events;
 
 /// Stands at 2026-11-23T10:00:00Z, a Monday, until it is moved.
 pub struct TestClock(Mutex<Timestamp>);
@@ -34,8 +37,10 @@ impl Clock for TestClock {
 pub struct TestApp {
     address: SocketAddr,
     clock: Arc<TestClock>,
-    database: TestDatabase,
+    database: Arc<TestDatabase>,
     http: Client<HttpConnector, Body>,
+    app: App,
+    stop: Arc<Notify>,
 }
 
 impl TestApp {
@@ -47,16 +52,39 @@ impl TestApp {
     /// Starts a backend over a database as it is.
     pub async fn over(database: TestDatabase) -> Self {
         let now = "2026-11-23T10:00:00Z".parse().unwrap();
-        let clock = Arc::new(TestClock(Mutex::new(now)));
-        let address = serve(&database, clock.clone()).await;
+        Self::beside(Arc::new(database), Arc::new(TestClock(Mutex::new(now)))).await
+    }
+
+    async fn beside(database: Arc<TestDatabase>, clock: Arc<TestClock>) -> Self {
+        let stop = Arc::new(Notify::new());
+        let (app, address) = serve(&database, clock.clone(), stop.clone()).await;
         let http = Client::builder(TokioExecutor::new()).build_http();
-        Self { address, clock, database, http }
+        Self { address, clock, database, http, app, stop }
+    }
+
+    /// A second process over the same data, beside this one.
+    pub async fn replica(&self) -> Self {
+        Self::beside(self.database.clone(), self.clock.clone()).await
+    }
+
+    /// Tells it to stop, as a signal does.
+    pub fn stop(&self) {
+        self.stop.notify_one();
+    }
+
+    /// What the handlers work with.
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// The address of the database.
+    pub fn database_url(&self) -> &str {
+        &self.database.url
     }
 
     /// Another process over the same data: what a restart or a replica is.
     pub async fn restarted(self) -> Self {
-        let address = serve(&self.database, self.clock.clone()).await;
-        Self { address, ..self }
+        self.replica().await
     }
 
     /// Moves the clock.
@@ -77,6 +105,16 @@ impl TestApp {
         User { token: Some(token), ..nobody }
     }
 
+    /// Signs a user in who has registered.
+    pub async fn signed_in(&self, name: &str) -> User {
+        let body = json!({ "email": format!("{name}@example.com"), "password": "correct horse" });
+        let nobody = self.nobody();
+        let answer = nobody.post("/api/auth/sign-in/email", body).await;
+        assert_eq!(answer.status, 200, "{:?}", answer.json);
+        let token = answer.json["token"].as_str().unwrap().to_owned();
+        User { token: Some(token), ..nobody }
+    }
+
     /// What the clock says.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
@@ -87,13 +125,25 @@ impl TestApp {
         storage::open(&self.database.url).await.unwrap()
     }
 
+    /// What another replica works with.
+    pub async fn service(&self) -> service::Service {
+        service::Service::new(self.store().await, self.clock.clone(), Arc::new(SystemRandom))
+    }
+
     /// Somebody who is not signed in.
     pub fn nobody(&self) -> User {
         User { token: None, zone: None, address: self.address, http: self.http.clone() }
     }
 }
 
-async fn serve(database: &TestDatabase, clock: Arc<TestClock>) -> SocketAddr {
+/// How often streams of tests show that they live.
+const HEARTBEAT: Duration = Duration::from_millis(250);
+
+async fn serve(
+    database: &TestDatabase,
+    clock: Arc<TestClock>,
+    stop: Arc<Notify>,
+) -> (App, SocketAddr) {
     let store = storage::open(&database.url).await.unwrap();
     let auth = AuthSettings {
         secret: "0123456789abcdefghijklmnopqrstuvwxyzABCDEF".to_owned().into(),
@@ -106,12 +156,14 @@ async fn serve(database: &TestDatabase, clock: Arc<TestClock>) -> SocketAddr {
         trusted_proxies: "".parse().unwrap(),
         cors_origins: vec!["http://localhost:3000".parse().unwrap()],
     };
-    let app = App::new(store, clock, Arc::new(SystemRandom), auth, http, Shutdown::never());
-    let router = backend::router(app).layer(middleware::from_fn(telemetry::log_requests));
+    let shutdown = Shutdown::when(async move { stop.notified().await });
+    let app = App::new(store, clock, Arc::new(SystemRandom), auth, http, shutdown.clone());
+    let app = app.with_heartbeat(HEARTBEAT);
+    let router = backend::router(app.clone()).layer(middleware::from_fn(telemetry::log_requests));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    tokio::spawn(telemetry::serve(listener, router, Shutdown::never()));
-    address
+    tokio::spawn(telemetry::serve(listener, router, shutdown));
+    (app, address)
 }
 
 /// Somebody who calls the API.
@@ -130,6 +182,8 @@ pub struct Answer {
     pub headers: HeaderMap,
     /// Null when the body is empty or no JSON.
     pub json: Value,
+    /// The body as it came.
+    pub text: String,
 }
 
 impl Answer {
@@ -195,13 +249,22 @@ impl User {
         answer.json["number"].as_i64().unwrap()
     }
 
-    pub async fn send(
+    /// Follows the change log.
+    pub async fn stream(&self, path: &str, headers: &[(&str, &str)]) -> Events {
+        let headers = [&[("accept", "text/event-stream")], headers].concat();
+        let answer = self.http.request(self.request(Method::GET, path, &headers, Body::empty()));
+        let answer = answer.await.unwrap();
+        assert_eq!(answer.status(), 200, "{path}");
+        Events::of(answer)
+    }
+
+    fn request(
         &self,
         method: Method,
         path: &str,
         headers: &[(&str, &str)],
         body: Body,
-    ) -> Answer {
+    ) -> Request<Body> {
         let uri = format!("http://{}{path}", self.address);
         let mut request = Request::builder().method(method).uri(uri);
         if let Some(token) = &self.token {
@@ -213,7 +276,17 @@ impl User {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let answer = self.http.request(request.body(body).unwrap()).await.unwrap();
+        request.body(body).unwrap()
+    }
+
+    pub async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Body,
+    ) -> Answer {
+        let answer = self.http.request(self.request(method, path, headers, body)).await.unwrap();
         let (head, body) = answer.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
         let json: Value = serde_json::from_slice(&body).unwrap_or_default();
@@ -222,7 +295,8 @@ impl User {
             assert_eq!(json["status"], head.status.as_u16(), "{path}");
         }
         assert_ne!(head.status, StatusCode::INTERNAL_SERVER_ERROR, "{path}: {json}");
-        Answer { status: head.status.as_u16(), headers: head.headers, json }
+        let text = String::from_utf8_lossy(&body).into_owned();
+        Answer { status: head.status.as_u16(), headers: head.headers, json, text }
     }
 }
 

@@ -32,7 +32,13 @@ async fn a_task_is_added_read_and_changed(#[case] backend: Backend) {
       "completed": false,
       "completed_at": null,
       "due_date": "2026-12-01",
+      "remind_at": null,
       "priority": 1,
+      "recurrence_rule": null,
+      "recurrence_anchor": null,
+      "recurrence_end_date": null,
+      "parent_task_id": null,
+      "previous_number": null,
       "tags": [
         {
           "id": "[id]",
@@ -45,6 +51,7 @@ async fn a_task_is_added_read_and_changed(#[case] backend: Backend) {
           "color": "#6B7280"
         }
       ],
+      "position": 1.0,
       "version": 1,
       "created_at": "2026-11-23T10:00:00.000000Z",
       "updated_at": "2026-11-23T10:00:00.000000Z"

@@ -6,7 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::{Instant, TagBody, TaskBody};
 
 /// One entry of the change log.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ChangeBody {
     /// Its place in the user's log: 1, 2, 3, without gaps.
     pub number: i64,
@@ -16,7 +16,7 @@ pub struct ChangeBody {
     pub before: SnapshotBody,
     /// What it touched, as it became.
     pub after: SnapshotBody,
-    /// The door it came through: `api` or `chat`.
+    /// The door it came through: `api`, `chat` or `system`.
     pub source: String,
     /// The request that made it.
     pub request_id: String,
@@ -28,7 +28,7 @@ pub struct ChangeBody {
 }
 
 /// Tasks and tags at one side of a change.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct SnapshotBody {
     /// Tasks.
     pub tasks: Vec<TaskBody>,
@@ -68,6 +68,9 @@ pub struct ChangeListQuery {
     /// Only what came after this change.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<String>,
+    /// Only what touched this task, by number or id. It may be deleted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub task: Option<String>,
     /// 1 to 200, 200 by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<String>,

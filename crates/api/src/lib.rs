@@ -9,6 +9,7 @@ mod changes;
 mod chat;
 mod client;
 mod patch;
+mod portability;
 mod problem;
 mod settings;
 mod tags;
@@ -25,10 +26,17 @@ pub use self::{
         DeletedChat, HistoryQuery, MessageBody, ToolCalls,
     },
     client::{Answer, Client, Failure},
+    portability::{
+        EXPORT_FORMAT, Export, ExportQuery, ExportedConversation, ExportedTask, Import, ImportTag,
+        ImportTagOfTask, ImportTask, Imported,
+    },
     problem::{FieldError, Problem},
     settings::{SettingsBody, SettingsPatch},
     tags::{NewTag, TagBody, TagInTask, TagPatch, TagWithCount},
-    tasks::{Added, Completed, NewTask, ParsedSpan, TaskBody, TaskListQuery, TaskPatch, Undone},
+    tasks::{
+        Added, BatchAction, BatchDone, Completed, NewTask, ParseLine, ParsedLine, ParsedSpan,
+        TagList, TaskBatch, TaskBody, TaskListQuery, TaskPatch, TaskRef, Undone,
+    },
     time::{DueBody, Instant},
     transport::{BadAddress, Http, InProcess, Transport, Unreachable},
 };

@@ -22,6 +22,9 @@ pub struct Problem {
     /// For 422: which fields, and why.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
+    /// For 409 of an undo: the numbers of the later changes that stand in the way, the oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<i64>,
 }
 
 /// What is wrong with one field.

@@ -1,13 +1,15 @@
 //! Bodies of tasks and changes.
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::{DueBody, Instant, TagInTask, patch::member};
 
 /// A task.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct TaskBody {
     /// Its id.
     pub id: Uuid,
@@ -25,10 +27,29 @@ pub struct TaskBody {
     /// A calendar day, or an instant when a time was given.
     #[schema(value_type = Option<String>, example = "2026-12-01")]
     pub due_date: Option<DueBody>,
+    /// When its owner is reminded, while it is open.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub remind_at: Option<Instant>,
     /// 1 high, 2 medium, 3 low, null none.
     pub priority: Option<u8>,
+    /// On which days it repeats: an RRULE of RFC 5545, in canonical form.
+    #[schema(example = "FREQ=MONTHLY;BYMONTHDAY=1")]
+    pub recurrence_rule: Option<String>,
+    /// `schedule`: the next occurrence counts from the day that was due; `completion`: from the day of completion. Null
+    /// without a rule.
+    pub recurrence_anchor: Option<String>,
+    /// The last day on which an occurrence can be due.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub recurrence_end_date: Option<Date>,
+    /// The occurrence before this one, by id. It may be deleted by now.
+    pub parent_task_id: Option<Uuid>,
+    /// Its number.
+    pub previous_number: Option<i64>,
     /// Its tags by name.
     pub tags: Vec<TagInTask>,
+    /// Its place in the order made by hand; its number until it is moved.
+    #[serde(default)]
+    pub position: f64,
     /// Counts its changes; what `If-Match` takes.
     pub version: i64,
     /// When it was made.
@@ -41,6 +62,7 @@ pub struct TaskBody {
 
 impl From<&domain::Task> for TaskBody {
     fn from(task: &domain::Task) -> Self {
+        let recurrence = task.recurrence.as_ref();
         Self {
             id: task.id.0,
             number: task.number.0,
@@ -49,8 +71,15 @@ impl From<&domain::Task> for TaskBody {
             completed: task.is_completed(),
             completed_at: task.completed_at.map(Instant),
             due_date: task.due.as_ref().map(DueBody::from),
+            remind_at: task.remind_at.map(Instant),
             priority: task.priority.map(u8::from),
+            recurrence_rule: recurrence.map(|recurrence| recurrence.rule.to_string()),
+            recurrence_anchor: recurrence.map(|recurrence| recurrence.anchor.name().to_owned()),
+            recurrence_end_date: recurrence.and_then(|recurrence| recurrence.end),
+            parent_task_id: task.previous.map(|previous| previous.id.0),
+            previous_number: task.previous.map(|previous| previous.number.0),
             tags: task.tags.iter().map(TagInTask::from).collect(),
+            position: task.position().value(),
             version: task.version.0,
             created_at: Instant(task.created_at),
             updated_at: Instant(task.updated_at),
@@ -59,7 +88,7 @@ impl From<&domain::Task> for TaskBody {
 }
 
 /// A task to be made: `text` alone, or `title` and any of the others.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct NewTask {
     /// Quick add: one line that the language engine reads, such as `pay rent tomorrow 9am #home p1`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -79,9 +108,26 @@ pub struct NewTask {
     /// A calendar day, an instant, or a local date and time without an offset.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due_date: Option<String>,
+    /// When to remind: an instant, or a local date and time without an offset. Once it has passed, only a later one
+    /// reminds again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remind_at: Option<String>,
+    /// On which days it repeats: an RRULE of RFC 5545 of up to 255 characters, with FREQ (DAILY, WEEKLY, MONTHLY, YEARLY),
+    /// INTERVAL, COUNT, UNTIL, WKST, BYMONTH, BYMONTHDAY, BYDAY and BYSETPOS. Completing the task makes the next one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recurrence_rule: Option<String>,
+    /// `schedule` (default) or `completion`; only with a rule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recurrence_anchor: Option<String>,
+    /// The last day on which an occurrence can be due, not before `due_date`; only with a rule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recurrence_end_date: Option<String>,
     /// 1 high, 2 medium, 3 low.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub priority: Option<u8>,
+    /// The place in the order made by hand, any finite number; the task's number by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<f64>,
     /// Names of tags, made when missing. Not together with `tag_ids`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
@@ -91,7 +137,7 @@ pub struct NewTask {
 }
 
 /// The answer to a new task.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Added {
     /// The task.
     #[serde(flatten)]
@@ -102,9 +148,9 @@ pub struct Added {
 }
 
 /// A piece of a quick-add text that was understood.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ParsedSpan {
-    /// What it is: `date`, `time`, `priority`, `tag`.
+    /// What it is: `date`, `time`, `date_time`, `repeat`, `priority`, `tag`, `description`.
     pub kind: String,
     /// Where it begins, in UTF-16 code units of the text as sent.
     pub start: usize,
@@ -112,10 +158,16 @@ pub struct ParsedSpan {
     pub end: usize,
     /// The words themselves.
     pub text: String,
+    /// What they mean: a day, a clock time, both (local, without an offset), an RRULE, 1 to 3 or null, a name, a text.
+    #[serde(default)]
+    pub value: Value,
+    /// Other meanings worth asking about, as `value`.
+    #[serde(default)]
+    pub alternatives: Vec<Value>,
 }
 
 /// Changes of a task, a merge patch (RFC 7396): absent members stay, null clears.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct TaskPatch {
     /// 1 to 500 characters; null stays, as in the Phase III system.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -131,10 +183,32 @@ pub struct TaskPatch {
     #[serde(default, deserialize_with = "member", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub due_date: Option<Option<String>>,
+    /// When to remind: an instant, or a local date and time without an offset. Once it has passed, only a later one
+    /// reminds again.
+    #[serde(default, deserialize_with = "member", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub remind_at: Option<Option<String>>,
+    /// On which days it repeats: an RRULE of RFC 5545 of up to 255 characters, with FREQ (DAILY, WEEKLY, MONTHLY, YEARLY),
+    /// INTERVAL, COUNT, UNTIL, WKST, BYMONTH, BYMONTHDAY, BYDAY and BYSETPOS. Completing the task makes the next one.
+    #[serde(default, deserialize_with = "member", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub recurrence_rule: Option<Option<String>>,
+    /// `schedule` (default) or `completion`; only with a rule.
+    #[serde(default, deserialize_with = "member", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub recurrence_anchor: Option<Option<String>>,
+    /// The last day on which an occurrence can be due, not before `due_date`; only with a rule.
+    #[serde(default, deserialize_with = "member", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub recurrence_end_date: Option<Option<String>>,
     /// 1 high, 2 medium, 3 low.
     #[serde(default, deserialize_with = "member", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<u8>)]
     pub priority: Option<Option<u8>>,
+    /// The place in the order made by hand, any finite number; null puts it where its number does.
+    #[serde(default, deserialize_with = "member", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<f64>)]
+    pub position: Option<Option<f64>>,
     /// Names of tags, made when missing; replaces all. Not together with `tag_ids`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
@@ -144,16 +218,97 @@ pub struct TaskPatch {
 }
 
 /// The answer to completing or reopening a task.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Completed {
     /// The task.
     pub task: TaskBody,
-    /// The following occurrence of a recurring task.
+    /// The following occurrence of a recurring task that is done, if it is there: made by this, or before.
     pub next: Option<TaskBody>,
 }
 
-/// What undoing a change restored or took away.
+/// One action on many tasks.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct TaskBatch {
+    /// 1 to 500 tasks, by number or id; one that stands twice counts once.
+    pub ids: Vec<TaskRef>,
+    /// What to do with each.
+    pub action: BatchAction,
+}
+
+/// A task by its number or its id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(untagged)]
+pub enum TaskRef {
+    /// Its number.
+    Number(i64),
+    /// Its id.
+    Id(Uuid),
+}
+
+/// What to do with each task of a batch.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum BatchAction {
+    /// Complete it; one that is done stays as it is.
+    Complete,
+    /// Open it again; one that is open stays as it is.
+    Reopen,
+    /// Delete it.
+    Delete,
+    /// Change fields.
+    Update {
+        /// As for one task.
+        patch: Box<TaskPatch>,
+    },
+    /// Give it tags beside those it has.
+    AddTags(TagList),
+    /// Take tags off it.
+    RemoveTags(TagList),
+}
+
+/// Tags by name or by id, not both.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TagList {
+    /// Names; to add, they are made when missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tags: Option<Vec<String>>,
+    /// Ids; to add, they must exist.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tag_ids: Option<Vec<Uuid>>,
+}
+
+/// What a batch left.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct BatchDone {
+    /// The tasks as they are now, in the order named.
+    pub tasks: Vec<TaskBody>,
+    /// The following occurrences of the recurring ones that are done.
+    pub next: Vec<TaskBody>,
+    /// Numbers of tasks that are gone.
+    pub deleted: Vec<i64>,
+}
+
+/// A line to be read as quick add does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ParseLine {
+    /// The line.
+    pub text: String,
+    /// Ranges of `text`, in UTF-16 code units, to leave as text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ignore: Vec<[usize; 2]>,
+}
+
+/// What a line means.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ParsedLine {
+    /// What is left of it as title; it may be empty.
+    pub title: String,
+    /// What was understood.
+    pub spans: Vec<ParsedSpan>,
+}
+
+/// What undoing a change restored or took away.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Undone {
     /// The change that was taken back.
     pub undone: i64,
@@ -197,7 +352,7 @@ pub struct TaskListQuery {
     /// `true`: open and past their time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub overdue: Option<String>,
-    /// `created_at` (default), `due_date`, `priority`, `title` or `updated_at`.
+    /// `created_at` (default), `due_date`, `priority`, `title`, `updated_at` or `position`.
     #[serde(skip_serializing_if = "Option::is_none", alias = "sort")]
     pub sort_by: Option<String>,
     /// `desc` (default) or `asc`.

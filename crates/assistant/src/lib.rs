@@ -12,4 +12,4 @@ mod state;
 mod tools;
 mod turn;
 
-pub use self::turn::{Turn, turn};
+pub use self::turn::{Caller, Turn, turn};

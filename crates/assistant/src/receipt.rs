@@ -7,6 +7,7 @@ use jiff::{ToSpan, Zoned, civil::Date};
 pub(crate) fn line(task: &Task, now: &Zoned) -> String {
     let mut parts = vec![task.number.to_string(), task.title.to_string()];
     parts.extend(task.due.as_ref().map(|due| due_words(due, now)));
+    parts.extend(task.recurrence.as_ref().map(|_| "repeats".to_owned()));
     parts.extend(task.priority.map(|priority| {
         match priority {
             Priority::High => "high",
@@ -62,6 +63,12 @@ mod tests {
             priority: Some(Priority::High),
             completed_at: None,
             tags: Vec::new(),
+            recurrence: None,
+            previous: None,
+            next: None,
+            remind_at: None,
+            reminded_at: None,
+            moved_to: None,
             version: Version(1),
             created_at: at,
             updated_at: at,

@@ -3,8 +3,8 @@
 use api::{Action, TaskBody};
 use auth::Actor;
 use domain::{
-    Description, DueBound, DueFilter, Invalid, Sort, SortBy, Status, TagName, Task, TaskQuery,
-    Title,
+    Description, DueBound, DueFilter, Invalid, Recurrence, Sort, SortBy, Status, TagName, Task,
+    TaskQuery, Title, ZoneName,
 };
 use jiff::{ToSpan, Zoned, civil::Date};
 use language::{Add, DueRange, List, Target};
@@ -28,6 +28,7 @@ const IN_THE_WAY: &str =
 pub(crate) struct Tools<'a> {
     pub app: &'a Service,
     pub actor: &'a Actor,
+    pub zone: &'a ZoneName,
     pub now: &'a Zoned,
     pub state: &'a mut State,
     pub reply: &'a mut Reply,
@@ -103,8 +104,15 @@ impl Tools<'_> {
     pub async fn complete_task(&mut self, target: Target) -> Result<(), ServiceError> {
         let verb = Verb { word: "complete", among: Status::Open };
         let Some(keys) = self.tasks_of(target, verb).await? else { return Ok(()) };
-        let written = service::complete_tasks(self.app, self.actor, &keys).await;
-        self.tell_written("complete_task", &keys, written, "Completed:", "Already done:")
+        let written = service::complete_tasks(self.app, self.actor, self.zone, &keys).await;
+        let made = written.as_ref().ok().filter(|written| written.change.is_some());
+        let next = made.map(|written| written.value.next.clone()).unwrap_or_default();
+        let written = written.map(|written| written.map(|completed| completed.tasks));
+        self.tell_written("complete_task", &keys, written, "Completed:", "Already done:")?;
+        if !next.is_empty() {
+            self.reply.tell("Next:", &next, self.now);
+        }
+        Ok(())
     }
 
     /// Reopens completed tasks.
@@ -247,9 +255,11 @@ fn draft(add: Add) -> Result<TaskDraft, Invalid> {
         title: Title::parse(&add.title)?,
         description: add.description.as_deref().map(Description::parse).transpose()?.flatten(),
         due: add.due,
+        recurrence: add.recurrence.map(Recurrence::new),
         priority: add.priority,
         completed: false,
         tags: TagChoice::Names(tags),
+        ..TaskDraft::new(Title::parse(&add.title)?)
     })
 }
 

@@ -3,7 +3,6 @@
 use api::{Action, Choice};
 use auth::Actor;
 use domain::{ConversationId, Source, ZoneName, message_text};
-use jiff::Zoned;
 use language::{Command, Context, NotUnderstood, Policy, Reason};
 use serde_json::json;
 use service::{Said, Service, ServiceError};
@@ -25,6 +24,17 @@ pub struct Turn {
     pub message_count: u64,
 }
 
+/// Who speaks, and how they are understood.
+#[derive(Debug, Clone, Copy)]
+pub struct Caller<'a> {
+    /// Who speaks.
+    pub actor: &'a Actor,
+    /// Where the days of the user begin.
+    pub zone: &'a ZoneName,
+    /// How open questions of language are answered.
+    pub policy: &'a Policy,
+}
+
 /// Runs a turn: stores what the user said, does it, stores and returns the answer.
 ///
 /// # Errors
@@ -32,11 +42,11 @@ pub struct Turn {
 /// [`ServiceError::StillAnswering`]; the database's when it fails before anything was done.
 pub async fn turn(
     app: &Service,
-    actor: &Actor,
-    zone: &ZoneName,
+    caller: Caller<'_>,
     conversation: Option<ConversationId>,
     message: &str,
 ) -> Result<Turn, ServiceError> {
+    let Caller { actor, zone, policy } = caller;
     let actor = actor.clone().with_source(Source::Chat);
     let message = message_text(message).map_err(|rule| ServiceError::invalid("message", rule))?;
     let begun = service::begin_turn(app, &actor, conversation, &message).await?;
@@ -44,7 +54,8 @@ pub async fn turn(
 
     let now = app.now().to_zoned(zone.time_zone());
     let mut reply = Reply::default();
-    run(app, &actor, &message, &now, &mut state, &mut reply).await?;
+    let context = Context { now: &now, policy };
+    run(app, &actor, zone, &message, &context, &mut state, &mut reply).await?;
 
     let response = reply.text();
     let said =
@@ -67,15 +78,16 @@ pub async fn turn(
 async fn run(
     app: &Service,
     actor: &Actor,
+    zone: &ZoneName,
     message: &str,
-    now: &Zoned,
+    context: &Context<'_>,
     state: &mut State,
     reply: &mut Reply,
 ) -> Result<(), ServiceError> {
-    let policy = Policy::default();
-    let understanding = language::understand(message, &Context { now, policy: &policy });
+    let understanding = language::understand(message, context);
+    let now = context.now;
     for understood in understanding.commands {
-        let done = execute(Tools { app, actor, now, state, reply }, understood.command).await;
+        let done = execute(Tools { app, actor, zone, now, state, reply }, understood.command).await;
         let Err(error) = done else { continue };
         if reply.actions.is_empty() {
             return Err(error);

@@ -17,6 +17,8 @@ pub struct Authenticated {
     pub actor: Actor,
     /// The user's time zone, if one is stored.
     pub zone: Option<ZoneName>,
+    /// What the user chose of the policy, as it is stored.
+    pub policy: Option<String>,
     /// `Set-Cookie` headers for the answer, when the session slid: send them with whatever the answer is.
     pub cookies: Vec<HeaderValue>,
 }
@@ -52,6 +54,30 @@ impl Auth {
         headers: &HeaderMap,
         request_id: &str,
     ) -> Result<Authenticated, AuthError> {
+        self.identify(client, method, headers, request_id, true).await
+    }
+
+    /// Asks again who sent a request that is still being answered, such as a stream. Nothing slides: the cookie that goes
+    /// with it could not be sent any more.
+    ///
+    /// # Errors
+    /// As [`Auth::authenticate`].
+    pub async fn recheck(
+        &self,
+        client: &Client,
+        headers: &HeaderMap,
+    ) -> Result<Authenticated, AuthError> {
+        self.identify(client, &Method::GET, headers, "", false).await
+    }
+
+    async fn identify(
+        &self,
+        client: &Client,
+        method: &Method,
+        headers: &HeaderMap,
+        request_id: &str,
+        may_slide: bool,
+    ) -> Result<Authenticated, AuthError> {
         let secure = self.base(client).is_https();
         let presented = self.presented(secure, headers);
         let token = presented.token().ok_or(AuthError::NoCredentials)?;
@@ -59,9 +85,9 @@ impl Auth {
         if by_cookie && !method.is_safe() {
             self.check_api_origin(client, headers).map_err(|_| AuthError::ForeignOrigin)?;
         }
-        let slide = !session::ends_with_browser(&self.signer, secure, headers);
+        let slide = may_slide && !session::ends_with_browser(&self.signer, secure, headers);
         let live = self.live(token, slide).await?.ok_or(AuthError::NoCredentials)?;
-        let Live { signed_in: SignedIn { account, zone, .. }, slid } = live;
+        let Live { signed_in: SignedIn { account, zone, policy, .. }, slid } = live;
         let cookie = || {
             let signed = self.signer.sign(token);
             Cookie::SessionToken.set(secure, &signed, Duration::Week.cookie_life())
@@ -69,6 +95,7 @@ impl Auth {
         Ok(Authenticated {
             actor: Actor::new(account.id, request_id),
             zone,
+            policy,
             cookies: (by_cookie && slid).then(cookie).into_iter().collect(),
         })
     }

@@ -23,6 +23,9 @@ pub enum ChangeKind {
     /// Tasks were deleted.
     #[serde(rename = "task.deleted")]
     TaskDeleted,
+    /// The time of a reminder came. Never undone.
+    #[serde(rename = "task.reminded")]
+    TaskReminded,
     /// A tag was made.
     #[serde(rename = "tag.created")]
     TagCreated,
@@ -38,12 +41,13 @@ pub enum ChangeKind {
 }
 
 impl ChangeKind {
-    const NAMES: [(Self, &'static str); 9] = [
+    const NAMES: [(Self, &'static str); 10] = [
         (Self::TaskCreated, "task.created"),
         (Self::TaskUpdated, "task.updated"),
         (Self::TaskCompleted, "task.completed"),
         (Self::TaskReopened, "task.reopened"),
         (Self::TaskDeleted, "task.deleted"),
+        (Self::TaskReminded, "task.reminded"),
         (Self::TagCreated, "tag.created"),
         (Self::TagUpdated, "tag.updated"),
         (Self::TagDeleted, "tag.deleted"),
@@ -71,6 +75,8 @@ pub enum Source {
     Api,
     /// The chatbot.
     Chat,
+    /// The program itself, in the background.
+    System,
 }
 
 impl Source {
@@ -80,13 +86,14 @@ impl Source {
         match self {
             Self::Api => "api",
             Self::Chat => "chat",
+            Self::System => "system",
         }
     }
 
     /// The source of a stored name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Api, Self::Chat].into_iter().find(|source| source.name() == name)
+        [Self::Api, Self::Chat, Self::System].into_iter().find(|source| source.name() == name)
     }
 }
 
@@ -165,7 +172,7 @@ mod tests {
             assert_eq!(ChangeKind::from_name(name), Some(kind));
             assert_eq!(serde_json::to_value(kind).unwrap(), name);
         }
-        for source in [Source::Api, Source::Chat] {
+        for source in [Source::Api, Source::Chat, Source::System] {
             assert_eq!(Source::from_name(source.name()), Some(source));
         }
     }

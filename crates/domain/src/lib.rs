@@ -9,7 +9,10 @@ mod change;
 mod clock;
 mod due;
 mod ids;
+mod position;
 mod priority;
+mod recurrence;
+mod rrule;
 mod search;
 mod tag;
 mod task;
@@ -27,10 +30,13 @@ pub use self::{
         ChangeNumber, ConversationId, ConversationNumber, MessageId, TagId, TaskId, TaskNumber,
         UserId, Version,
     },
+    position::{NoPosition, Position},
     priority::Priority,
+    recurrence::{Anchor, Recurrence, RecurrenceRule},
+    rrule::{Days, Frequency, NthWeekday, Rrule, Until},
     search::{fold, search_text},
     tag::{Color, Tag, TagName},
-    task::{NewTask, Task},
+    task::{NewTask, Previous, Task},
     task_query::{Cursor, DueBound, DueFilter, Sort, SortBy, Status, TaskQuery},
     text::{Description, Invalid, Title, message_text},
     zone::ZoneName,

@@ -3,7 +3,7 @@
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
-use crate::{Due, Priority, TagId, TagName, Task, TaskNumber, Title};
+use crate::{Due, Position, Priority, TagId, TagName, Task, TaskNumber, Title};
 
 /// Which tasks to list. The default is every task, the newest first.
 #[derive(Debug, Clone, Default)]
@@ -111,6 +111,8 @@ pub enum SortBy {
     Priority,
     /// By folded title (see [`crate::fold`]), then code point.
     Title,
+    /// By hand: see [`Task::position`].
+    Position,
 }
 
 /// The sort keys of the last row of a page. Holds values, not the row: that may change or go meanwhile.
@@ -128,6 +130,9 @@ pub struct Cursor {
     pub priority: Option<Priority>,
     /// The key of [`SortBy::Title`].
     pub title: Title,
+    /// The key of [`SortBy::Position`]; none in a cursor of an older program.
+    #[serde(default)]
+    pub position: Option<Position>,
 }
 
 impl From<&Task> for Cursor {
@@ -139,6 +144,7 @@ impl From<&Task> for Cursor {
             due: last.due.clone(),
             priority: last.priority,
             title: last.title.clone(),
+            position: Some(last.position()),
         }
     }
 }

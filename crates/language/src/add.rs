@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeSet, ops::Range};
 
+use domain::RecurrenceRule;
+
 use crate::{
     Add, Feature, QuickAdd, Reason, Span, Value,
     chart::{Claim, Meaning, best_cover},
@@ -115,6 +117,7 @@ fn title_start(scan: &Scan<'_>, run: &Range<usize>, hole: usize, led: bool) -> u
 fn filled(scan: &Scan<'_>, cover: &[Claim], title: String) -> (Add, Vec<Span>) {
     let mut add = Add { title, ..Add::default() };
     let mut when = When::default();
+    let mut repeat = None;
     let mut seen = BTreeSet::new();
     for claim in cover {
         match &claim.meaning {
@@ -130,10 +133,18 @@ fn filled(scan: &Scan<'_>, cover: &[Claim], title: String) -> (Add, Vec<Span>) {
                 }
             }
             Meaning::Description(text) => add.description = Some(text.clone()),
+            Meaning::Repeat(said) => {
+                when.part = said.part.or(when.part);
+                repeat = Some(&said.rule);
+            }
             Meaning::Literal | Meaning::BadDate(_) | Meaning::Later(_) => {}
         }
     }
-    let resolved = when.resolve(&scan.context);
+    let resolved = match repeat {
+        Some(rule) => when.first_of(rule, &scan.context),
+        None => when.resolve(&scan.context),
+    };
+    add.recurrence = repeat.map(RecurrenceRule::from);
     let spans = cover.iter().filter_map(|claim| {
         let value = value(&claim.meaning, when, resolved.as_ref(), scan)?;
         Some(Span { range: bytes(scan, &claim.tokens), value })
@@ -162,6 +173,7 @@ fn value(
             Value::DateTime(day.to_datetime(part.time(&scan.context.policy.day)))
         }
         Meaning::Moment(moment) => Value::DateTime(*moment),
+        Meaning::Repeat(said) => Value::Repeat(RecurrenceRule::from(&said.rule)),
         Meaning::Priority(priority) => Value::Priority(*priority),
         Meaning::Tag(name) => Value::Tag(name.clone()),
         Meaning::Description(text) => Value::Description(text.clone()),

@@ -8,6 +8,7 @@ use jiff::civil::{Date, DateTime};
 use crate::{
     Feature,
     due::{Clock, Part},
+    find::Repeat,
 };
 
 /// What tokens may mean. Finders propose claims without knowing of each other; [`best_cover`] chooses.
@@ -42,6 +43,8 @@ pub(crate) enum Meaning {
     Description(String),
     /// A day that does not exist, with a text that says so.
     BadDate(String),
+    /// On which days it repeats.
+    Repeat(Box<Repeat>),
     /// Something that cannot be done yet.
     Later(Feature),
 }
@@ -60,7 +63,11 @@ impl Meaning {
             Self::PartOf(..) => DAY | PART,
             Self::Moment(_) => DAY | CLOCK | PART,
             Self::Priority(_) => PRIORITY,
-            Self::Tag(_) | Self::Literal | Self::Description(_) | Self::Later(_) => 0,
+            Self::Tag(_)
+            | Self::Literal
+            | Self::Description(_)
+            | Self::Repeat(_)
+            | Self::Later(_) => 0,
         }
     }
 

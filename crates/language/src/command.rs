@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use domain::{Due, Priority, Status, TaskNumber};
+use domain::{Due, Priority, RecurrenceRule, Status, TaskNumber};
 use jiff::civil::Date;
 
 use crate::Span;
@@ -69,6 +69,8 @@ pub struct Add {
     pub title: String,
     /// When it is due.
     pub due: Option<Due>,
+    /// On which days it repeats; then it is due on the first of them, unless another day was said.
+    pub recurrence: Option<RecurrenceRule>,
     /// How important it is.
     pub priority: Option<Priority>,
     /// Names as typed, without a sigil, each once.
@@ -148,7 +150,7 @@ pub enum Reason {
 pub enum Feature {
     /// New title, date, priority or tags for a task that exists.
     Change,
-    /// Tasks that repeat.
+    /// Tasks that repeat in a way that no rule can say yet.
     Repeat,
     /// A reminder some time before a task is due.
     Remind,
@@ -162,7 +164,7 @@ impl fmt::Display for Feature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Change => "changing a task",
-            Self::Repeat => "repeating tasks",
+            Self::Repeat => "repeating a task that way",
             Self::Remind => "reminders before a task is due",
             Self::Redo => "redoing what was undone",
             Self::Position => "naming a task by its place in the list",

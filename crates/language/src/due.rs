@@ -1,6 +1,6 @@
 //! Day, clock time and part of a day, put together.
 
-use domain::{Due, ZoneName};
+use domain::{Due, Frequency, Rrule, ZoneName};
 use jiff::{
     ToSpan,
     civil::{Date, DateTime, Time, time},
@@ -80,6 +80,29 @@ impl When {
             Some(day) => on(day, times[0]?),
             None => future.or_else(|| Some(on(now.date().tomorrow().ok()?, times[0]?)))?,
         };
+        Some(at(moment, context))
+    }
+
+    /// When something that repeats is due first: when that was said, else on the first day of the rule that is not past.
+    /// A rule that names no days of its own starts today. Of an hour of morning or evening the earlier one is meant: a
+    /// habit does not hang on the hour at which it is written down.
+    pub fn first_of(self, rule: &Rrule, context: &Context<'_>) -> Option<Resolved> {
+        if self.day.is_some() || self.moment.is_some() {
+            return self.resolve(context);
+        }
+        let now = context.now.datetime();
+        // Which days an interval leaves out is counted from the first day itself.
+        let all = match (&*rule.weekdays, &*rule.month_days) {
+            ([], []) => Rrule::every(Frequency::Daily),
+            _ => Rrule { interval: 1, ..rule.clone() },
+        };
+        let yesterday = now.date().yesterday().ok()?;
+        let mut days = all.days_after(yesterday);
+        let time = self.times(context).and_then(|[first, _]| first).map(|late| late.time);
+        let Some(time) = time else {
+            return days.next().map(|day| Resolved { due: Due::Day { day }, time: None });
+        };
+        let moment = days.map(|day| day.to_datetime(time)).find(|moment| *moment > now)?;
         Some(at(moment, context))
     }
 

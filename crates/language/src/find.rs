@@ -12,6 +12,7 @@ mod repeat;
 mod tag;
 mod time;
 
+pub(crate) use self::repeat::Repeat;
 use crate::{
     Context,
     chart::{Claim, Meaning},

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use domain::{Priority, TaskNumber};
+use domain::{Priority, RecurrenceRule, TaskNumber};
 use jiff::civil::{Date, DateTime, Time};
 
 /// A part of a sentence and what it means.
@@ -23,6 +23,8 @@ pub enum Value {
     Time(Time),
     /// Both at once, counted from now ("in 2 hours").
     DateTime(DateTime),
+    /// On which days it repeats.
+    Repeat(RecurrenceRule),
     /// An importance; `None` is p4, no priority.
     Priority(Option<Priority>),
     /// The name of a tag, as typed, without a sigil.
@@ -41,6 +43,7 @@ impl Value {
             Self::Date(_) => "date",
             Self::Time(_) => "time",
             Self::DateTime(_) => "date_time",
+            Self::Repeat(_) => "repeat",
             Self::Priority(_) => "priority",
             Self::Tag(_) => "tag",
             Self::Description(_) => "description",

@@ -32,6 +32,19 @@ pub enum ServiceError {
     /// Later changes stand in the way of undoing this one: these, the oldest first.
     #[error("{}", in_the_way(.0))]
     InTheWay(Vec<ChangeNumber>),
+    /// The change is one that nobody takes back.
+    #[error("a reminder that was given cannot be taken back")]
+    NeverUndone,
+    /// The log has nothing right behind the change that the caller saw last.
+    #[error("{}", log_gone(*.after, *.oldest, *.last))]
+    LogGone {
+        /// The change that the caller saw last.
+        after: ChangeNumber,
+        /// The oldest change that is kept.
+        oldest: Option<ChangeNumber>,
+        /// The last change.
+        last: ChangeNumber,
+    },
     /// The database.
     #[error(transparent)]
     Storage(StorageError),
@@ -44,6 +57,16 @@ fn in_the_way(changes: &[ChangeNumber]) -> String {
         1 => format!("change {numbers} came later and stands in the way; undo it first"),
         _ => format!("changes {numbers} came later and stand in the way; undo them first"),
     }
+}
+
+fn log_gone(after: ChangeNumber, oldest: Option<ChangeNumber>, last: ChangeNumber) -> String {
+    let kept = match oldest {
+        Some(oldest) => format!("the oldest that is kept is {oldest}, the last is {last}"),
+        None => format!("none is kept, the last was {last}"),
+    };
+    format!(
+        "The changes behind {after} are gone: {kept}. Read everything anew and go on after {last}"
+    )
 }
 
 impl ServiceError {

@@ -4,12 +4,20 @@
 //! one unit of work: it checks, writes the rows, appends one entry to the change log, commits, and returns the new state
 //! as the database gave it. Every function that writes returns [`Written`], whose change number undoes it.
 
+mod batch;
+mod changing;
+mod complete;
 mod conversations;
+mod edit;
 mod error;
+mod import;
+mod log;
+mod reminders;
 mod settings;
 mod tags;
 mod tasks;
 mod undo;
+mod upkeep;
 
 use std::sync::Arc;
 
@@ -20,18 +28,25 @@ use storage::{StorageError, Store, Write};
 use uuid::Uuid;
 
 pub use self::{
+    batch::{Batch, BatchAction, MOST_TASKS, batch},
+    complete::{Completed, complete_tasks, reopen_tasks},
     conversations::{
         Begun, Said, begin_turn, conversation, conversations, delete_conversations, end_turn,
         messages,
     },
+    edit::{TaskEdit, edit_task},
     error::ServiceError,
-    settings::{remember_zone, set_zone, zone},
+    import::{Import, Imported, ImportedTask, import},
+    log::{changes, changes_of_task, follow},
+    reminders::remind_due,
+    settings::{InForce, Question, SettingsEdit, edit_settings, policy, remember_zone, settings},
     tags::{TagDraft, TagEdit, add_tag, delete_tag, edit_tag, tag, tags},
     tasks::{
-        TagChoice, TaskDraft, TaskEdit, TaskKey, add_task, add_tasks, complete_tasks, count_tasks,
-        delete_tasks, edit_task, list_tasks, reopen_tasks, task,
+        TagChoice, TaskDraft, TaskKey, add_task, add_tasks, count_tasks, delete_tasks, list_tasks,
+        task,
     },
-    undo::{Undone, changes, is_undone, undo},
+    undo::{Undone, is_undone, undo},
+    upkeep::{old_logs, shorten, sweep},
 };
 
 /// What the functions of this crate work with.

@@ -1,14 +1,14 @@
-//! Tasks: list, add, edit, complete, reopen, delete.
+//! Tasks: list, add, delete.
 
 use auth::Actor;
 use domain::{
-    ChangeKind, Description, Due, NewTask, Priority, Snapshot, Tag, TagId, TagName, Task, TaskId,
-    TaskNumber, TaskQuery, Title, Version,
+    ChangeKind, Description, Due, NewTask, Position, Priority, Recurrence, Snapshot, Tag, TagId,
+    TagName, Task, TaskId, TaskNumber, TaskQuery, Title, Version,
 };
 use jiff::Timestamp;
 use storage::Write;
 
-use crate::{Service, ServiceError, Written, entry, tags::named};
+use crate::{Service, ServiceError, Written, changing, entry, tags::named};
 
 /// The most tags of a task: far more than a row can show.
 const MOST_TAGS: usize = 50;
@@ -37,6 +37,12 @@ pub struct TaskDraft {
     pub completed: bool,
     /// Its tags.
     pub tags: TagChoice,
+    /// How it repeats.
+    pub recurrence: Option<Recurrence>,
+    /// When to remind its owner.
+    pub remind_at: Option<Timestamp>,
+    /// Where it lies in the order made by hand.
+    pub position: Option<Position>,
 }
 
 impl TaskDraft {
@@ -50,6 +56,9 @@ impl TaskDraft {
             priority: None,
             completed: false,
             tags: TagChoice::Names(Vec::new()),
+            recurrence: None,
+            remind_at: None,
+            position: None,
         }
     }
 }
@@ -61,23 +70,6 @@ pub enum TagChoice {
     Names(Vec<TagName>),
     /// They must exist.
     Ids(Vec<TagId>),
-}
-
-/// What to change about a task; `None` stays, `Some(None)` clears.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct TaskEdit {
-    /// What is to be done.
-    pub title: Option<Title>,
-    /// More about it.
-    pub description: Option<Option<Description>>,
-    /// When it is due.
-    pub due: Option<Option<Due>>,
-    /// How important it is.
-    pub priority: Option<Option<Priority>>,
-    /// Whether it is done.
-    pub completed: Option<bool>,
-    /// All its tags.
-    pub tags: Option<TagChoice>,
 }
 
 /// Lists tasks with their tags.
@@ -116,19 +108,10 @@ pub async fn task(app: &Service, actor: &Actor, key: TaskKey) -> Result<Task, Se
     found.ok_or(ServiceError::NotFound("Task"))
 }
 
-/// The number of a task; asks the database only when it was called by its id. A unit of work then looks for itself
-/// whether the task is still there.
-async fn number_of(app: &Service, actor: &Actor, key: TaskKey) -> Result<TaskNumber, ServiceError> {
-    match key {
-        TaskKey::Number(number) => Ok(number),
-        TaskKey::Id(_) => Ok(task(app, actor, key).await?.number),
-    }
-}
-
 /// Adds a task.
 ///
 /// # Errors
-/// [`ServiceError::Invalid`] for tag ids that do not exist.
+/// [`ServiceError::Invalid`] for tag ids that do not exist, and for a recurrence that ends before the task is due.
 pub async fn add_task(
     app: &Service,
     actor: &Actor,
@@ -141,7 +124,7 @@ pub async fn add_task(
 /// Adds several tasks, all or none, as one change.
 ///
 /// # Errors
-/// [`ServiceError::Invalid`] for tag ids that do not exist.
+/// [`ServiceError::Invalid`] for tag ids that do not exist, and for a recurrence that ends before the task is due.
 pub async fn add_tasks(
     app: &Service,
     actor: &Actor,
@@ -151,6 +134,7 @@ pub async fn add_tasks(
     let mut work = app.begin(actor).await?;
     let mut after = Snapshot::default();
     for draft in drafts {
+        check_end(draft.recurrence.as_ref(), draft.due.as_ref())?;
         let tags = chosen(app, &mut *work, draft.tags, &mut after.tags).await?;
         let new = NewTask {
             id: TaskId(app.new_id(now)),
@@ -160,6 +144,10 @@ pub async fn add_tasks(
             priority: draft.priority,
             completed_at: draft.completed.then_some(now),
             tags,
+            recurrence: draft.recurrence,
+            previous: None,
+            remind_at: draft.remind_at,
+            position: draft.position,
             now,
         };
         after.tasks.push(work.insert_task(new).await?);
@@ -167,86 +155,29 @@ pub async fn add_tasks(
     log(actor, work, ChangeKind::TaskCreated, Snapshot::default(), after, now).await
 }
 
-/// Changes fields of a task. `expected` is the version that the caller saw, if it must not have changed since.
-///
-/// # Errors
-/// [`ServiceError::NotFound`], [`ServiceError::Stale`], [`ServiceError::Invalid`] for tag ids that do not exist.
-pub async fn edit_task(
-    app: &Service,
-    actor: &Actor,
-    key: TaskKey,
-    expected: Option<Version>,
-    edit: TaskEdit,
-) -> Result<Written<Task>, ServiceError> {
-    let number = number_of(app, actor, key).await?;
-    let now = app.now();
-    let mut work = app.begin(actor).await?;
-    let before = work.task(number).await?.ok_or(ServiceError::NotFound("Task"))?;
-    if expected.is_some_and(|expected| expected != before.version) {
-        return Err(ServiceError::Stale);
+/// A recurrence that ends before it begins is a slip.
+pub(crate) fn check_end(
+    recurrence: Option<&Recurrence>,
+    due: Option<&Due>,
+) -> Result<(), ServiceError> {
+    let end = recurrence.and_then(|recurrence| recurrence.end);
+    if end.zip(due.map(Due::day)).is_none_or(|(end, due)| end >= due) {
+        return Ok(());
     }
-    let mut made = Vec::new();
-    let after = edited(app, &mut *work, &before, edit, &mut made, now).await?;
-    if after.same_content(&before) {
-        return Ok(Written::unchanged(before));
-    }
-    if after.tags != before.tags {
-        work.set_tags(number, &after.tags).await?;
-    }
-    let kind = kind_of(&before, &after);
-    let after = work.update_task(&after, before.version).await?;
-    let after = Snapshot { tasks: vec![after], tags: made };
-    let written = log(actor, work, kind, before, after, now).await?;
-    Ok(written.map(|mut tasks| tasks.pop().expect("one task was edited")))
+    let message = "recurrence_end_date must not lie before due_date".to_owned();
+    Err(ServiceError::Invalid { field: "recurrence_end_date", message })
 }
 
-async fn edited(
-    app: &Service,
-    work: &mut dyn Write,
-    before: &Task,
-    edit: TaskEdit,
-    made: &mut Vec<Tag>,
-    now: Timestamp,
-) -> Result<Task, ServiceError> {
-    let mut after = Task { updated_at: now, ..before.clone() };
-    if let Some(title) = edit.title {
-        after.title = title;
+/// Refuses more tags than a task can have.
+pub(crate) fn check_tags(field: &'static str, count: usize) -> Result<(), ServiceError> {
+    if count <= MOST_TAGS {
+        return Ok(());
     }
-    if let Some(description) = edit.description {
-        after.description = description;
-    }
-    if let Some(due) = edit.due {
-        after.due = due;
-    }
-    if let Some(priority) = edit.priority {
-        after.priority = priority;
-    }
-    if let Some(completed) = edit.completed {
-        after.completed_at = completed_at(before, completed, now);
-    }
-    if let Some(choice) = edit.tags {
-        after.tags = chosen(app, work, choice, made).await?;
-        after.tags.sort_by(|one, other| one.name.cmp(&other.name));
-    }
-    Ok(after)
+    let message = format!("a task has at most {MOST_TAGS} tags");
+    Err(ServiceError::Invalid { field, message })
 }
 
-/// A task that is done already stays done since then.
-fn completed_at(before: &Task, completed: bool, now: Timestamp) -> Option<Timestamp> {
-    completed.then(|| before.completed_at.unwrap_or(now))
-}
-
-/// Completing and reopening have names of their own in the log; together with other fields it is an update.
-fn kind_of(before: &Task, after: &Task) -> ChangeKind {
-    let alone = Task { completed_at: before.completed_at, ..after.clone() }.same_content(before);
-    match (alone, after.is_completed()) {
-        (true, true) => ChangeKind::TaskCompleted,
-        (true, false) => ChangeKind::TaskReopened,
-        (false, _) => ChangeKind::TaskUpdated,
-    }
-}
-
-async fn chosen(
+pub(crate) async fn chosen(
     app: &Service,
     work: &mut dyn Write,
     choice: TagChoice,
@@ -256,10 +187,7 @@ async fn chosen(
         TagChoice::Names(names) => ("tags", names.len()),
         TagChoice::Ids(ids) => ("tag_ids", ids.len()),
     };
-    if count > MOST_TAGS {
-        let message = format!("a task has at most {MOST_TAGS} tags");
-        return Err(ServiceError::Invalid { field, message });
-    }
+    check_tags(field, count)?;
     match choice {
         TagChoice::Names(names) => named(app, work, &names, made).await,
         TagChoice::Ids(ids) => existing(work, &ids).await,
@@ -284,101 +212,27 @@ async fn existing(work: &mut dyn Write, ids: &[TagId]) -> Result<Vec<Tag>, Servi
     Err(ServiceError::Invalid { field: "tag_ids", message })
 }
 
-/// Completes tasks, all or none, as one change. Those that are done already stay as they are.
-///
-/// # Errors
-/// [`ServiceError::NoSuchTask`].
-pub async fn complete_tasks(
-    app: &Service,
-    actor: &Actor,
-    keys: &[TaskKey],
-) -> Result<Written<Vec<Task>>, ServiceError> {
-    set_completed(app, actor, keys, true).await
-}
-
-/// Reopens tasks, all or none, as one change. Those that are open stay as they are.
-///
-/// # Errors
-/// [`ServiceError::NoSuchTask`].
-pub async fn reopen_tasks(
-    app: &Service,
-    actor: &Actor,
-    keys: &[TaskKey],
-) -> Result<Written<Vec<Task>>, ServiceError> {
-    set_completed(app, actor, keys, false).await
-}
-
-async fn set_completed(
-    app: &Service,
-    actor: &Actor,
-    keys: &[TaskKey],
-    completed: bool,
-) -> Result<Written<Vec<Task>>, ServiceError> {
-    let numbers = numbers_of(app, actor, keys).await?;
-    let now = app.now();
-    let mut work = app.begin(actor).await?;
-    let (mut before, mut after, mut all) = (Vec::new(), Vec::new(), Vec::new());
-    for number in numbers {
-        let task = work.task(number).await?.ok_or(ServiceError::NoSuchTask(number))?;
-        if task.is_completed() == completed {
-            all.push(task);
-            continue;
-        }
-        let completed_at = completed_at(&task, completed, now);
-        let changed = Task { completed_at, updated_at: now, ..task.clone() };
-        let changed = work.update_task(&changed, task.version).await?;
-        all.push(changed.clone());
-        before.push(task);
-        after.push(changed);
-    }
-    if after.is_empty() {
-        return Ok(Written::unchanged(all));
-    }
-    let kind = if completed { ChangeKind::TaskCompleted } else { ChangeKind::TaskReopened };
-    let written = log(actor, work, kind, before, after, now).await?;
-    Ok(written.map(|_| all))
-}
-
 /// Deletes tasks, all or none, as one change; returns them as they were. `expected` is the version that the caller saw
 /// of each, if it must not have changed since.
 ///
 /// # Errors
-/// [`ServiceError::NoSuchTask`], [`ServiceError::Stale`].
+/// [`ServiceError::NoSuchTask`], [`ServiceError::Stale`]; [`ServiceError::NotFound`] when it was named by its id.
 pub async fn delete_tasks(
     app: &Service,
     actor: &Actor,
     keys: &[TaskKey],
     expected: Option<Version>,
 ) -> Result<Written<Vec<Task>>, ServiceError> {
-    let numbers = numbers_of(app, actor, keys).await?;
     let now = app.now();
     let mut work = app.begin(actor).await?;
-    let mut deleted = Vec::with_capacity(numbers.len());
-    for number in numbers {
-        let task = work.task(number).await?.ok_or(ServiceError::NoSuchTask(number))?;
-        work.delete_task(number, expected.unwrap_or(task.version)).await?;
-        deleted.push(task);
+    let deleted = changing::named(&mut *work, keys).await?;
+    for task in &deleted {
+        work.delete_task(task.number, expected.unwrap_or(task.version)).await?;
     }
     let before = deleted.clone();
     let after = Snapshot::default();
     let written = log(actor, work, ChangeKind::TaskDeleted, before, after, now).await?;
     Ok(written.map(|_| deleted))
-}
-
-/// Each task once, in the order given.
-async fn numbers_of(
-    app: &Service,
-    actor: &Actor,
-    keys: &[TaskKey],
-) -> Result<Vec<TaskNumber>, ServiceError> {
-    let mut numbers = Vec::with_capacity(keys.len());
-    for &key in keys {
-        let number = number_of(app, actor, key).await?;
-        if !numbers.contains(&number) {
-            numbers.push(number);
-        }
-    }
-    Ok(numbers)
 }
 
 /// Appends the entry of a unit of work to the change log, commits, and tells the operator's log.

@@ -29,19 +29,6 @@ pub struct Undone {
 /// How far behind a change we look for what stands in its way.
 const LOOK_AHEAD: u16 = 1_000;
 
-/// The log behind `after`, oldest first.
-///
-/// # Errors
-/// The database's.
-pub async fn changes(
-    app: &Service,
-    actor: &Actor,
-    after: ChangeNumber,
-    limit: u16,
-) -> Result<Vec<Change>, ServiceError> {
-    Ok(app.store.changes_after(actor.user_id(), after, limit).await?)
-}
-
 /// Whether a change was taken back, and that was not taken back in turn.
 ///
 /// # Errors
@@ -51,7 +38,12 @@ pub async fn is_undone(
     actor: &Actor,
     number: ChangeNumber,
 ) -> Result<bool, ServiceError> {
-    let log = changes(app, actor, number, LOOK_AHEAD).await?;
+    let log = app.store.changes_after(actor.user_id(), number, LOOK_AHEAD).await?;
+    Ok(taken_back(&log).contains(&number))
+}
+
+/// The changes that entries of a log took back, and that were not taken back in turn.
+fn taken_back(log: &[Change]) -> BTreeSet<ChangeNumber> {
     // From the last entry back, so that whether an undo itself was undone is known when it is met.
     let mut undone = BTreeSet::new();
     for entry in log.iter().rev() {
@@ -59,13 +51,14 @@ pub async fn is_undone(
             undone.extend(entry.undoes);
         }
     }
-    Ok(undone.contains(&number))
+    undone
 }
 
 /// Takes a change back, whole or not at all: everything it touched must still be as it left it.
 ///
 /// # Errors
-/// [`ServiceError::NotFound`]; [`ServiceError::InTheWay`] when something it touched has changed since.
+/// [`ServiceError::NotFound`]; [`ServiceError::InTheWay`] when something it touched has changed since;
+/// [`ServiceError::NeverUndone`] for a reminder.
 pub async fn undo(
     app: &Service,
     actor: &Actor,
@@ -74,6 +67,9 @@ pub async fn undo(
     let now = app.now();
     let mut work = app.begin(actor).await?;
     let change = work.change(number).await?.ok_or(ServiceError::NotFound("Change"))?;
+    if change.kind == ChangeKind::TaskReminded {
+        return Err(ServiceError::NeverUndone);
+    }
     let Some(current) = as_left(&mut *work, &change).await? else {
         drop(work); // gives the lock back before the log is read
         return Err(ServiceError::InTheWay(later(app, actor, &change).await?));
@@ -104,17 +100,12 @@ pub async fn undo(
 /// versions: when a later change was itself taken back, this one can be.
 async fn as_left(work: &mut dyn Write, change: &Change) -> Result<Option<Snapshot>, ServiceError> {
     let (before, after) = (&change.before, &change.after);
-    let mut tasks = Vec::with_capacity(after.tasks.len());
-    for task in &after.tasks {
-        match work.task(task.number).await? {
-            Some(current) if current.same_content(task) => tasks.push(current),
-            _ => return Ok(None),
-        }
-    }
-    for task in before.tasks.iter().filter(|task| find_task(after, task.number).is_none()) {
-        if work.task(task.number).await?.is_some() {
-            return Ok(None);
-        }
+    let numbers: Vec<_> = before.tasks.iter().chain(&after.tasks).map(|task| task.number).collect();
+    let tasks = work.tasks_named(&numbers, &[]).await?;
+    let as_it_was =
+        |task: &Task| find_task(after, task.number).is_some_and(|left| task.same_content(left));
+    if tasks.len() != after.tasks.len() || !tasks.iter().all(as_it_was) {
+        return Ok(None);
     }
     for tag in before.tasks.iter().flat_map(|task| &task.tags) {
         if find_tag(before, tag.id).is_none() && work.tag(tag.id).await?.is_none() {
@@ -172,8 +163,7 @@ async fn take_back(
     }
     let mut tasks = Vec::with_capacity(before.tasks.len());
     for task in &before.tasks {
-        let seen = find_task(current, task.number).map(|current| current.version);
-        tasks.push(bring_back(work, task, seen, now).await?);
+        tasks.push(bring_back(work, task, find_task(current, task.number), now).await?);
     }
     for task in current.tasks.iter().filter(|task| find_task(before, task.number).is_none()) {
         work.delete_task(task.number, task.version).await?;
@@ -191,10 +181,11 @@ async fn take_back(
 
 /// Gives a task the content it had; one that is gone gets its number and id back too. Its version goes on counting:
 /// a version that a client saw never means another content. Tags are taken as they are now: they may have been coloured.
+/// A reminder that was given since stays given.
 async fn bring_back(
     work: &mut dyn Write,
     task: &Task,
-    seen: Option<Version>,
+    current: Option<&Task>,
     now: Timestamp,
 ) -> Result<Task, ServiceError> {
     let mut tags: Vec<Tag> = Vec::with_capacity(task.tags.len());
@@ -202,24 +193,40 @@ async fn bring_back(
         tags.extend(work.tag(tag.id).await?);
     }
     let mut task = Task { tags, updated_at: now, ..task.clone() };
-    if let Some(seen) = seen {
-        work.set_tags(task.number, &task.tags).await?;
-        return Ok(work.update_task(&task, seen).await?);
+    if let Some(current) = current {
+        if current.remind_at == task.remind_at {
+            task.reminded_at = current.reminded_at;
+        }
+        if current.tags != task.tags {
+            work.set_tags(task.number, &task.tags).await?;
+        }
+        return Ok(work.update_task(&task, current.version).await?);
     }
     task.version = Version(task.version.0 + 1);
     work.restore_task(&task).await?;
     Ok(task)
 }
 
-/// The changes behind this one that touched the same tasks or tags.
+/// The changes behind this one that touched the same tasks or tags, without those that were taken back and what took them
+/// back: to undo one of these would help nobody.
 async fn later(
     app: &Service,
     actor: &Actor,
     change: &Change,
 ) -> Result<Vec<ChangeNumber>, ServiceError> {
     let log = app.store.changes_after(actor.user_id(), change.number, LOOK_AHEAD).await?;
-    let touched = log.iter().filter(|other| meet(change, other));
-    Ok(touched.map(|other| other.number).collect())
+    let touched: Vec<_> = log
+        .iter()
+        .filter(|other| other.kind != ChangeKind::TaskReminded && meet(change, other))
+        .collect();
+    let undone = taken_back(&log);
+    let counts = |other: &&&Change| {
+        let idle = |number| number > change.number && undone.contains(&number);
+        !undone.contains(&other.number) && !other.undoes.is_some_and(idle)
+    };
+    let left: Vec<_> = touched.iter().filter(counts).map(|other| other.number).collect();
+    let all = || touched.iter().map(|other| other.number).collect();
+    Ok(if left.is_empty() { all() } else { left })
 }
 
 /// Whether two changes touched the same task, the same tag, or a tag that the other's tasks have.

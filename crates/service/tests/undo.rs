@@ -7,15 +7,16 @@ use std::sync::Arc;
 use auth::{Actor, Auth, AuthSettings, Client};
 use bytes::Bytes;
 use domain::{
-    Color, Description, Due, Priority, SystemClock, SystemRandom, TagId, TagName, Task, TaskQuery,
-    Title, Version,
+    Anchor, Clock, Color, Description, Due, Position, Priority, Recurrence, RecurrenceRule,
+    SystemClock, SystemRandom, TagId, TagName, Task, TaskQuery, Title, Version, ZoneName,
 };
 use http::{HeaderMap, Method, Request, header};
 use jiff::{Timestamp, civil::date};
-use proptest::{collection::vec, prelude::*, test_runner::TestRunner};
+use proptest::{collection::vec, option, prelude::*, test_runner::TestRunner};
 use rstest::rstest;
 use service::{
-    Service, ServiceError, TagChoice, TagDraft, TagEdit, TaskDraft, TaskEdit, TaskKey, Written,
+    BatchAction, Service, ServiceError, TagChoice, TagDraft, TagEdit, TaskDraft, TaskEdit, TaskKey,
+    Written,
 };
 use testkit::{Backend, TestDatabase};
 use tokio::runtime::Runtime;
@@ -23,8 +24,11 @@ use tokio::runtime::Runtime;
 /// Something a user does. Indexes count around what is there.
 #[derive(Debug, Clone)]
 enum Step {
-    Add { title: usize, tags: Vec<usize>, due: bool },
+    Add { title: usize, tags: Vec<usize>, due: bool, rule: Option<usize> },
     Edit { task: usize, title: usize, tags: Option<Vec<usize>>, clear: bool },
+    Plan { task: usize, rule: Option<usize>, position: Option<f64>, done: Option<bool> },
+    Batch { tasks: Vec<usize>, action: usize, name: usize },
+    Remind,
     Complete { task: usize },
     Reopen { task: usize },
     Delete { task: usize },
@@ -33,17 +37,31 @@ enum Step {
     DeleteTag { tag: usize },
 }
 
+const RULES: [&str; 6] = [
+    "FREQ=DAILY;COUNT=2",
+    "FREQ=WEEKLY;BYDAY=MO,FR",
+    "FREQ=MONTHLY;BYMONTHDAY=-1",
+    "FREQ=YEARLY;UNTIL=20261231",
+    "FREQ=DAILY;INTERVAL=3",
+    "FREQ=MONTHLY;BYDAY=-1FR",
+];
+
 const NAMES: [&str; 6] = ["home", "Work", "Ärger", "a b", "x", "日本"];
 
 fn step() -> impl Strategy<Value = Step> {
     let index = 0..6_usize;
     let tags = || vec(0..6_usize, 0..3);
     prop_oneof![
-        3 => (index.clone(), tags(), any::<bool>())
-            .prop_map(|(title, tags, due)| Step::Add { title, tags, due }),
-        3 => (index.clone(), index.clone(), proptest::option::of(tags()), any::<bool>())
+        3 => (index.clone(), tags(), any::<bool>(), option::of(index.clone()))
+            .prop_map(|(title, tags, due, rule)| Step::Add { title, tags, due, rule }),
+        2 => (index.clone(), option::of(index.clone()), option::of(-1e9..1e9), any::<Option<bool>>())
+            .prop_map(|(task, rule, position, done)| Step::Plan { task, rule, position, done }),
+        2 => (vec(0..6_usize, 1..4), index.clone(), index.clone())
+            .prop_map(|(tasks, action, name)| Step::Batch { tasks, action, name }),
+        1 => Just(Step::Remind),
+        3 => (index.clone(), index.clone(), option::of(tags()), any::<bool>())
             .prop_map(|(task, title, tags, clear)| Step::Edit { task, title, tags, clear }),
-        1 => index.clone().prop_map(|task| Step::Complete { task }),
+        2 => index.clone().prop_map(|task| Step::Complete { task }),
         1 => index.clone().prop_map(|task| Step::Reopen { task }),
         1 => index.clone().prop_map(|task| Step::Delete { task }),
         1 => index.clone().prop_map(|name| Step::AddTag { name }),
@@ -89,8 +107,12 @@ impl World {
     async fn tasks(&self) -> Vec<Task> {
         let tasks =
             service::list_tasks(&self.app, &self.actor, &TaskQuery::default()).await.unwrap();
-        let content =
-            |task: Task| Task { version: Version(0), updated_at: Timestamp::UNIX_EPOCH, ..task };
+        let content = |task: Task| Task {
+            version: Version(0),
+            updated_at: Timestamp::UNIX_EPOCH,
+            reminded_at: None, // is never taken back
+            ..task
+        };
         tasks.into_iter().map(content).collect()
     }
 
@@ -109,11 +131,19 @@ impl World {
         let (app, actor) = (&self.app, &self.actor);
         let name = |index: usize| TagName::parse(NAMES[index]).unwrap();
         let choice = |tags: Vec<usize>| TagChoice::Names(tags.into_iter().map(name).collect());
+        let zone = ZoneName::parse("Europe/Berlin").unwrap();
+        let rule = |index: usize| RecurrenceRule::parse(RULES[index]).unwrap();
+        let now = SystemClock.now();
         let title = |index: usize| Title::parse(&format!("task {}", NAMES[index])).unwrap();
         match step {
-            Step::Add { title: text, tags, due } => {
-                let due = due.then_some(Due::Day { day: date(2026, 12, 1) });
-                let draft = TaskDraft { due, tags: choice(tags), ..TaskDraft::new(title(text)) };
+            Step::Add { title: text, tags, due, rule: index } => {
+                let draft = TaskDraft {
+                    due: due.then_some(Due::Day { day: date(2026, 12, 1) }),
+                    tags: choice(tags),
+                    recurrence: index.map(|index| Recurrence::new(rule(index))),
+                    remind_at: due.then_some(now),
+                    ..TaskDraft::new(title(text))
+                };
                 change(service::add_task(app, actor, draft).await)
             }
             Step::Edit { task, title: text, tags, clear } => {
@@ -126,10 +156,48 @@ impl World {
                     ..TaskEdit::default()
                 };
                 let key = self.task(task).await?;
-                change(service::edit_task(app, actor, key, None, edit).await)
+                change(service::edit_task(app, actor, &zone, key, None, edit).await)
+            }
+            Step::Plan { task, rule: index, position, done } => {
+                let edit = TaskEdit {
+                    due: Some(position.map(|_| Due::At { at: now, zone: zone.clone() })),
+                    recurrence_rule: Some(index.map(rule)),
+                    recurrence_anchor: index.map(|_| Some(Anchor::Completion)),
+                    recurrence_end: index.map(|_| Some(date(2030, 1, 1))),
+                    remind_at: Some(position.map(|_| now)),
+                    position: Some(position.map(|value| Position::new(value).unwrap())),
+                    completed: done,
+                    ..TaskEdit::default()
+                };
+                let key = self.task(task).await?;
+                change(service::edit_task(app, actor, &zone, key, None, edit).await)
+            }
+            Step::Batch { tasks, action, name: index } => {
+                let action = match action {
+                    0 => BatchAction::Complete,
+                    1 => BatchAction::Reopen,
+                    2 => BatchAction::Delete,
+                    3 => BatchAction::AddTags(choice(vec![index])),
+                    4 => BatchAction::RemoveTags(choice(vec![index])),
+                    _ => BatchAction::Update(Box::new(TaskEdit {
+                        completed: Some(true),
+                        position: Some(Some(Position::new(0.5).unwrap())),
+                        ..TaskEdit::default()
+                    })),
+                };
+                let mut keys = Vec::new();
+                for task in tasks {
+                    keys.push(self.task(task).await?);
+                }
+                change(service::batch(app, actor, &zone, &keys, action).await)
+            }
+            Step::Remind => {
+                service::remind_due(app, 10).await.unwrap();
+                None
             }
             Step::Complete { task } => {
-                change(service::complete_tasks(app, actor, &[self.task(task).await?]).await)
+                let key = self.task(task).await?;
+                change(service::complete_tasks(app, actor, &zone, &[key]).await)
             }
             Step::Reopen { task } => {
                 change(service::reopen_tasks(app, actor, &[self.task(task).await?]).await)

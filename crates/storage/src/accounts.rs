@@ -75,6 +75,8 @@ pub struct SignedIn {
     pub account: Account,
     /// The user's time zone, if one is stored.
     pub zone: Option<ZoneName>,
+    /// What the user chose of the policy, as [`crate::UserSettings::policy`] has it.
+    pub policy: Option<String>,
 }
 
 /// Reading and writing Better Auth's tables. Each call stands alone: one statement or one transaction.

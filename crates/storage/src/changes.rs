@@ -1,9 +1,27 @@
 //! The change log.
 
 use async_trait::async_trait;
-use domain::{Change, ChangeNumber, NewChange, UserId};
+use domain::{Change, ChangeNumber, NewChange, TaskId, TaskNumber, UserId};
 
 use crate::StorageError;
+
+/// A task in the log, by either of its names. It may be deleted by now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LoggedTask {
+    /// By the number its owner uses.
+    Number(TaskNumber),
+    /// By the id of links.
+    Id(TaskId),
+}
+
+/// How far a log goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LogRange {
+    /// The oldest entry that is still there.
+    pub oldest: Option<ChangeNumber>,
+    /// The last number given; 0 before the first change.
+    pub last: ChangeNumber,
+}
 
 /// Reading the log.
 #[async_trait]
@@ -16,6 +34,18 @@ pub trait ChangeReads: Send + Sync {
         after: ChangeNumber,
         limit: u16,
     ) -> Result<Vec<Change>, StorageError>;
+
+    /// The same, of what touched one task. Looks through all of the user's log behind `after`.
+    async fn changes_of_task(
+        &self,
+        user: &UserId,
+        task: LoggedTask,
+        after: ChangeNumber,
+        limit: u16,
+    ) -> Result<Vec<Change>, StorageError>;
+
+    /// How far the log goes, at one moment.
+    async fn log_range(&self, user: &UserId) -> Result<LogRange, StorageError>;
 }
 
 /// Writing the log.

@@ -11,11 +11,14 @@ mod address;
 mod changes;
 mod conversations;
 mod error;
+mod feed;
 mod queries;
+mod reminders;
 mod settings;
 mod sql;
 mod tags;
 mod tasks;
+mod upkeep;
 
 use std::sync::Arc;
 
@@ -26,23 +29,33 @@ use sqlx::{Postgres, Sqlite};
 pub use crate::{
     accounts::{Account, Accounts, Credential, NewAccount, Session, SignedIn},
     address::Address,
-    changes::{ChangeReads, ChangeWrites},
+    changes::{ChangeReads, ChangeWrites, LogRange, LoggedTask},
     conversations::{
         Conversation, ConversationReads, ConversationSummary, ConversationWrites, Message,
         NewConversation, NewMessage, Role,
     },
     error::StorageError,
+    feed::News,
     queries::count_queries,
-    settings::Settings,
+    reminders::{DueReminder, ReminderReads},
+    settings::{Settings, SettingsWrites, UserSettings},
     tags::{TagReads, TagWithCount, TagWrites},
     tasks::{TaskReads, TaskWrites},
+    upkeep::{OldLog, OldLogs, Passing, Upkeep},
 };
 use crate::{address::Scheme, sql::SqlStore};
 
 /// Everything that can be read, and the door to writing. Every method takes the owner, so no caller can forget it.
 #[async_trait]
 pub trait Store:
-    TaskReads + TagReads + ChangeReads + ConversationReads + Accounts + Settings
+    TaskReads
+    + TagReads
+    + ReminderReads
+    + ChangeReads
+    + ConversationReads
+    + Accounts
+    + Settings
+    + Upkeep
 {
     /// Starts a unit of work and takes the owner's counter row: writes of one user happen one after the other,
     /// so they never deadlock and their change numbers become visible in order.
@@ -50,6 +63,9 @@ pub trait Store:
     /// # Errors
     /// [`StorageError::Busy`] when the row or a connection is not had in time.
     async fn begin(&self, user: &UserId) -> Result<Box<dyn Write>, StorageError>;
+
+    /// News of the user's log, whoever writes to it: this process, or another on the same database.
+    fn subscribe(&self, user: &UserId) -> News;
 
     /// Whether the database answers and has every migration this program knows.
     ///
@@ -61,7 +77,9 @@ pub trait Store:
 /// Everything that can be written, for the user who was named to [`Store::begin`]. Dropped without `commit`, nothing
 /// happened.
 #[async_trait]
-pub trait Write: TaskWrites + TagWrites + ChangeWrites + ConversationWrites {
+pub trait Write:
+    TaskWrites + TagWrites + ChangeWrites + ConversationWrites + SettingsWrites
+{
     /// Makes it all durable and visible at once.
     ///
     /// # Errors
@@ -88,9 +106,23 @@ pub fn check(address: &Address) -> Result<(), StorageError> {
 /// What [`check`] says; for SQLite what keeps the file from being opened.
 pub async fn open(address: impl Into<Address>) -> Result<Arc<dyn Store>, StorageError> {
     let address = address.into();
+    let listen = Some(address.clone().direct());
+    open_listening(address, listen).await
+}
+
+/// The same, where Postgres tells of other processes' changes over an address of its own. Without one, behind a pooler
+/// that lends connections by the transaction, it is asked once a second while somebody listens.
+///
+/// # Errors
+/// What [`open`] says.
+pub async fn open_listening(
+    address: impl Into<Address>,
+    listen: Option<Address>,
+) -> Result<Arc<dyn Store>, StorageError> {
+    let address = address.into();
     Ok(match address.scheme()? {
-        Scheme::Postgres => Arc::new(SqlStore::<Postgres>::open(&address).await?),
-        Scheme::Sqlite => Arc::new(SqlStore::<Sqlite>::open(&address).await?),
+        Scheme::Postgres => Arc::new(SqlStore::<Postgres>::open(&address, listen).await?),
+        Scheme::Sqlite => Arc::new(SqlStore::<Sqlite>::open(&address, listen).await?),
     })
 }
 

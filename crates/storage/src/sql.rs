@@ -4,35 +4,49 @@ mod accounts;
 mod changes;
 mod conversations;
 mod dialect;
+mod feed;
 mod loan;
 mod migrate;
 mod postgres;
+mod postgres_feed;
 mod settings;
 mod sqlite;
+mod sqlite_feed;
 mod tags;
 mod task_list;
 mod task_row;
 mod tasks;
 mod time;
+mod upkeep;
+
+use std::sync::Arc;
 
 use async_trait::async_trait;
-use domain::UserId;
-use sqlx::Pool;
+use domain::{ChangeNumber, UserId};
+use tokio::task::JoinSet;
 
 pub(crate) use self::migrate::{migrate, probe};
 use self::{
     dialect::{Dialect, Pools},
     loan::Loan,
 };
-use crate::{Address, StorageError, Store, Write};
+use crate::{Address, News, StorageError, Store, Write, feed::Feed};
 
 pub(crate) struct SqlStore<DB: Dialect> {
     pools: Pools<DB>,
+    feed: Arc<Feed>,
+    _others: JoinSet<()>,
 }
 
 impl<DB: Dialect> SqlStore<DB> {
-    pub(crate) async fn open(address: &Address) -> Result<Self, StorageError> {
-        Ok(Self { pools: DB::connect(address).await? })
+    /// News of changes comes over `listen`; without it the database is asked.
+    pub(crate) async fn open(
+        address: &Address,
+        listen: Option<Address>,
+    ) -> Result<Self, StorageError> {
+        let (pools, feed) = (DB::connect(address).await?, Arc::default());
+        let others = feed::connect(&feed, &pools.readers, address, listen);
+        Ok(Self { pools, feed, _others: others })
     }
 
     async fn reader(&self) -> Result<Loan<DB>, StorageError> {
@@ -48,7 +62,11 @@ impl<DB: Dialect> SqlStore<DB> {
 #[async_trait]
 impl<DB: Dialect> Store for SqlStore<DB> {
     async fn begin(&self, user: &UserId) -> Result<Box<dyn Write>, StorageError> {
-        Ok(Box::new(SqlWrite::begin(&self.pools.writers, user).await?))
+        Ok(Box::new(SqlWrite::begin(self, user).await?))
+    }
+
+    fn subscribe(&self, user: &UserId) -> News {
+        self.feed.subscribe(user)
     }
 
     async fn ready(&self) -> Result<(), StorageError> {
@@ -67,6 +85,7 @@ struct Counter {
 /// A transaction that holds the user's counter row.
 pub(crate) struct SqlWrite<DB: Dialect> {
     loan: Loan<DB>,
+    feed: Arc<Feed>,
     user: UserId,
     /// What the row says.
     stored: Counter,
@@ -76,8 +95,8 @@ pub(crate) struct SqlWrite<DB: Dialect> {
 
 impl<DB: Dialect> SqlWrite<DB> {
     /// Counts the change number up at once: most units of work append one change and so need no second statement.
-    async fn begin(writers: &Pool<DB>, user: &UserId) -> Result<Self, StorageError> {
-        let mut loan = Loan::begin(writers).await?;
+    async fn begin(store: &SqlStore<DB>, user: &UserId) -> Result<Self, StorageError> {
+        let mut loan = Loan::begin(&store.pools.writers).await?;
         let take = sqlx::query_as(
             "insert into counter (user_id, task, conversation, change) values ($1, 0, 0, 1) \
              on conflict (user_id) do update set change = counter.change + 1 \
@@ -87,6 +106,7 @@ impl<DB: Dialect> SqlWrite<DB> {
         let stored = Counter { task, conversation, change };
         Ok(Self {
             loan,
+            feed: store.feed.clone(),
             user: user.clone(),
             stored,
             given: Counter { change: change - 1, ..stored },
@@ -112,6 +132,10 @@ impl<DB: Dialect> SqlWrite<DB> {
 impl<DB: Dialect> Write for SqlWrite<DB> {
     async fn commit(mut self: Box<Self>) -> Result<(), StorageError> {
         self.settle_counter().await?;
-        self.loan.commit().await
+        self.loan.commit().await?;
+        if self.given.change >= self.stored.change {
+            self.feed.committed(&self.user, ChangeNumber(self.given.change));
+        }
+        Ok(())
     }
 }

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use domain::{NewTask, Tag, TagId, Task, TaskId, TaskNumber, TaskQuery, UserId, Version};
+use jiff::Timestamp;
 
 use crate::StorageError;
 
@@ -27,6 +28,13 @@ pub trait TaskWrites: Send {
     /// The task as this unit of work sees it.
     async fn task(&mut self, number: TaskNumber) -> Result<Option<Task>, StorageError>;
 
+    /// The tasks of these numbers and ids that are there, as this unit of work sees them, by number: one statement.
+    async fn tasks_named(
+        &mut self,
+        numbers: &[TaskNumber],
+        ids: &[TaskId],
+    ) -> Result<Vec<Task>, StorageError>;
+
     /// The tasks that have a tag, as this unit of work sees them, by number.
     async fn tasks_with_tag(&mut self, tag: TagId) -> Result<Vec<Task>, StorageError>;
 
@@ -36,13 +44,25 @@ pub trait TaskWrites: Send {
     /// [`StorageError::Exists`] when the user has a task of that id.
     async fn insert_task(&mut self, task: NewTask) -> Result<Task, StorageError>;
 
+    /// The number for a task that comes from elsewhere: the one it had, where all that were given here are lower, else the
+    /// user's next.
+    fn give_task_number(&mut self, wanted: Option<TaskNumber>) -> TaskNumber;
+
     /// Stores a deleted task again with its tags, under the number and id it had, at the version given. Its tags exist.
     ///
     /// # Errors
     /// [`StorageError::Exists`] when it is there already.
     async fn restore_task(&mut self, task: &Task) -> Result<(), StorageError>;
 
-    /// Stores everything but number, id, tags and creation, and counts the version up. `search_text` is made from the
+    /// Notes that the owner is reminded of an open task whose time has come. `None` when that was noted before, or is not
+    /// to be done (any more). Counts no version: what a user sees of the task stays the same.
+    async fn remind(
+        &mut self,
+        number: TaskNumber,
+        now: Timestamp,
+    ) -> Result<Option<Task>, StorageError>;
+
+    /// Stores everything but number, id, tags, creation and the occurrence before, and counts the version up. `search_text` is made from the
     /// task's tags as given.
     ///
     /// # Errors

@@ -102,6 +102,7 @@ fn no_day() -> Failure {
         code: "invalid".to_owned(),
         request_id: String::new(),
         errors: vec![FieldError { field: "due_date".to_owned(), message }],
+        changes: Vec::new(),
     }))
 }
 

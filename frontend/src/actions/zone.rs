@@ -21,7 +21,8 @@ pub(crate) struct ZoneForm {
 
 pub(crate) async fn set(visit: Visit, Form(form): Form<ZoneForm>) -> Response {
     let back = visit.back(&form.back);
-    let patch = SettingsPatch { time_zone: Some(form.time_zone.trim().to_owned()) };
+    let zone = Some(form.time_zone.trim().to_owned());
+    let patch = SettingsPatch { time_zone: Some(zone), ..SettingsPatch::default() };
     match visit.api.update_settings(&patch).await {
         Ok(_) => with_cookies(visit.go(&back), [Flash::new(Deed::ZoneSet, None).cookie()]),
         Err(failure) => refused(&visit, &back, &failure, Update::default()).await,

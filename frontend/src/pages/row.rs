@@ -21,6 +21,8 @@ pub(crate) struct Row {
     pub tags: Vec<Chip>,
     /// Whether there is more to read on its page.
     pub has_description: bool,
+    /// Whether completing it makes the next one.
+    pub repeats: bool,
     /// Its page.
     pub address: String,
     /// Whether the heading above says the day.
@@ -114,6 +116,7 @@ impl Row {
             priority: task.priority.and_then(Priority::new),
             tags: task.tags.iter().map(Chip::new).collect(),
             has_description: task.description.as_ref().is_some_and(|text| !text.is_empty()),
+            repeats: task.recurrence_rule.is_some(),
             address: View::Task(task.number).address(),
             day_is_known: false,
         }

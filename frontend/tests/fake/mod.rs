@@ -187,7 +187,12 @@ impl Fake {
             }
             ("PATCH", ["api", "settings"]) => {
                 self.zone = body["time_zone"].as_str().map(str::to_owned);
-                ok(&json!({ "time_zone": self.zone }))
+                ok(&json!({
+                    "time_zone": self.zone, "week_start": "monday", "date_order": "day_month_year",
+                    "morning": "09:00", "noon": "12:00", "afternoon": "15:00", "end_of_day": "18:00",
+                    "evening": "18:00", "tonight": "20:00", "night": "22:00",
+                    "bare_hour_from": "07:00", "bare_hour_to": "21:59",
+                }))
             }
             ("POST", ["api", "chat"]) => self.chat(body),
             ("POST", ["api", "changes", number, "undo"]) => {

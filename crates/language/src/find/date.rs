@@ -196,7 +196,7 @@ fn day_first(scan: &Scan<'_>, at: usize) -> Option<(usize, i8, i8)> {
 }
 
 /// A day of a month, and whether it is an ordinal: "5", "5th", "fifth", "twenty fifth".
-fn day_number(scan: &Scan<'_>, at: usize) -> Option<(usize, i8, bool)> {
+pub(super) fn day_number(scan: &Scan<'_>, at: usize) -> Option<(usize, i8, bool)> {
     let token = scan.tokens.get(at)?;
     if let Some(number) = token.number() {
         let day = i8::try_from(number).ok().filter(|day| (1..=31).contains(day))?;

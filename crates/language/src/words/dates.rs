@@ -232,17 +232,65 @@ pub(crate) const FRACTIONS_OR_NAMES: &[(i16, i16)] = &[
 ];
 
 pub(crate) const EVERY: &[&str] = &["every", "each"];
-pub(crate) const REPEATEDLY: &[&str] = &[
-    "daily",
-    "weekly",
-    "monthly",
-    "yearly",
-    "annually",
-    "quarterly",
-    "weekdays",
-    "weekends",
-    "nightly",
-    "hourly",
+/// A word that says how often.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Adverb {
+    pub unit: Unit,
+    pub count: i32,
+    pub part: Option<Part>,
+}
+
+const fn each(count: i32, unit: Unit) -> Adverb {
+    Adverb { unit, count, part: None }
+}
+
+pub(crate) const REPEATEDLY: &[(&str, Adverb)] = &[
+    ("daily", each(1, Unit::Day)),
+    ("weekly", each(1, Unit::Week)),
+    ("biweekly", each(2, Unit::Week)),
+    ("fortnightly", each(2, Unit::Week)),
+    ("monthly", each(1, Unit::Month)),
+    ("quarterly", each(3, Unit::Month)),
+    ("yearly", each(1, Unit::Year)),
+    ("annually", each(1, Unit::Year)),
+    ("nightly", Adverb { unit: Unit::Day, count: 1, part: Some(Part::Night) }),
+];
+pub(crate) const ON_DAYS: &[&str] = &["weekdays", "weekends"];
+pub(crate) const HOURLY: &[&str] = &["hourly"];
+pub(crate) const OTHER: &[&str] = &["other"];
+pub(crate) const LAST: &[&str] = &["last"];
+pub(crate) const WORKDAYS: &[&str] = &["weekday", "weekdays", "workday", "workdays"];
+pub(crate) const WEEKENDS: &[&str] = &["weekend", "weekends"];
+pub(crate) const QUARTERS: &[&str] = &["quarter", "quarters"];
+pub(crate) const FORTNIGHTS: &[&str] = &["fortnight", "fortnights"];
+pub(crate) const JOINS_DAYS: &[&str] = &["and", "&"];
+pub(crate) const OF_THE_MONTH: &[&[&str]] = &[
+    &["of", "the", "month"],
+    &["of", "each", "month"],
+    &["of", "every", "month"],
+    &["of", "month"],
+    &["in", "the", "month"],
+];
+/// Behind a repetition these begin what ends it or leaves days out.
+pub(crate) const BOUNDS_A_REPETITION: &[&str] = &[
+    "until",
+    "till",
+    "til",
+    "through",
+    "except",
+    "excluding",
+    "but",
+    "unless",
+    "for",
+    "starting",
+    "beginning",
+    "from",
+    "since",
+    "after",
+    "times",
+    "x",
+    "!",
+    "between",
 ];
 pub(crate) const REPEAT_WORDS: &[&str] = &[
     "other", "second", "third", "last", "first", "!", "nd", "rd", "th", "st", "single", "two",

@@ -34,6 +34,7 @@ fn command(command: &Command) -> String {
 fn add(add: &Add) -> String {
     let mut parts = vec![format!("add {:?}", add.title)];
     parts.extend(add.due.as_ref().map(due));
+    parts.extend(add.recurrence.as_ref().map(ToString::to_string));
     parts.extend(add.priority.map(priority));
     parts.extend(add.tags.iter().map(|tag| format!("#{tag}")));
     parts.extend(add.description.as_ref().map(|text| format!("// {text}")));

@@ -63,6 +63,7 @@ pub(crate) struct SignedInRow {
     created_at: DbTime,
     updated_at: DbTime,
     time_zone: Option<String>,
+    policy: Option<String>,
 }
 
 impl From<SignedInRow> for SignedIn {
@@ -81,6 +82,7 @@ impl From<SignedInRow> for SignedIn {
             },
             account,
             zone: known_zone(row.time_zone),
+            policy: row.policy,
         }
     }
 }
@@ -101,7 +103,7 @@ const INSERT_SESSION: &str = r#"insert into "session"
 const SIGNED_IN: &str = r#",
     "session"."id" as id, "token" as token, "expiresAt" as expires_at, "ipAddress" as ip_address,
     "userAgent" as user_agent, "session"."createdAt" as created_at,
-    "session"."updatedAt" as updated_at, time_zone
+    "session"."updatedAt" as updated_at, time_zone, policy
     from "session" join "user" on "user"."id" = "session"."userId"
     left join settings on settings.user_id = "user"."id" where "token" = "#;
 
@@ -218,7 +220,7 @@ impl<DB: Dialect> Accounts for SqlStore<DB> {
 
     /// Takes the counter row first, as every write does: what another request is writing is there when the rows go.
     async fn delete_user(&self, user: &UserId) -> Result<(), StorageError> {
-        let mut work = SqlWrite::<DB>::begin(&self.pools.writers, user).await?;
+        let mut work = SqlWrite::<DB>::begin(self, user).await?;
         for table in DELETE_USER {
             let delete = sqlx::query(table).bind(&user.0);
             work.loan.execute(delete).await?;

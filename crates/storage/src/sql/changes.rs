@@ -5,7 +5,7 @@ use domain::{Change, ChangeKind, ChangeNumber, NewChange, Snapshot, Source, User
 use sqlx::{FromRow, QueryBuilder, types::Json};
 
 use super::{Dialect, SqlStore, SqlWrite, time::DbTime};
-use crate::{ChangeReads, ChangeWrites, StorageError};
+use crate::{ChangeReads, ChangeWrites, LogRange, LoggedTask, StorageError};
 
 #[derive(FromRow)]
 pub(crate) struct ChangeRow {
@@ -61,6 +61,44 @@ impl<DB: Dialect> ChangeReads for SqlStore<DB> {
         select.push(" order by number limit ").push_bind(i64::from(limit));
         let rows = self.reader().await?.all::<ChangeRow>(select.build_query_as()).await?;
         rows.into_iter().map(Change::try_from).collect()
+    }
+
+    async fn changes_of_task(
+        &self,
+        user: &UserId,
+        task: LoggedTask,
+        after: ChangeNumber,
+        limit: u16,
+    ) -> Result<Vec<Change>, StorageError> {
+        let mut select = select_changes(user);
+        select.push(" and number > ").push_bind(after.0).push(" and (");
+        for (at, side) in ["before", "after"].into_iter().enumerate() {
+            select.push(if at == 0 { "" } else { " or " });
+            let member = match task {
+                LoggedTask::Number(_) => "number",
+                LoggedTask::Id(_) => "id",
+            };
+            let [open, close] = DB::holds_task(side, member);
+            select.push(open);
+            match task {
+                LoggedTask::Number(number) => select.push_bind(number.0),
+                LoggedTask::Id(id) => select.push_bind(id.0.to_string()),
+            };
+            select.push(close);
+        }
+        select.push(") order by number limit ").push_bind(i64::from(limit));
+        let rows = self.reader().await?.all::<ChangeRow>(select.build_query_as()).await?;
+        rows.into_iter().map(Change::try_from).collect()
+    }
+
+    async fn log_range(&self, user: &UserId) -> Result<LogRange, StorageError> {
+        let select = sqlx::query_as(
+            "select (select number from change where user_id = $1 order by number limit 1), \
+             (select change from counter where user_id = $1)",
+        );
+        let (oldest, last) = self.reader().await?.one(select.bind(&user.0)).await?;
+        let (oldest, last): (Option<i64>, Option<i64>) = (oldest, last);
+        Ok(LogRange { oldest: oldest.map(ChangeNumber), last: ChangeNumber(last.unwrap_or(0)) })
     }
 }
 

@@ -1,5 +1,7 @@
 //! Where Postgres and SQLite differ, and the one list of what both can bind and read.
 
+use std::sync::Arc;
+
 use domain::Snapshot;
 use serde_json::Value;
 use sqlx::{
@@ -9,15 +11,17 @@ use sqlx::{
 };
 use uuid::Uuid;
 
-use crate::Address;
+use crate::{Address, feed::Feed};
 
 use super::{
     accounts::{CredentialRow, SignedInRow},
     changes::ChangeRow,
     conversations::{ConversationRow, MessageRow, SummaryRow},
+    feed::Others,
     tags::{TagCountRow, TagRow},
     task_row::{ListedRow, TaskRow},
     time::{DbDate, DbTime},
+    upkeep::OldestRow,
 };
 
 /// Connections to read with and to write with; on Postgres the same pool.
@@ -40,6 +44,9 @@ pub(crate) trait Dialect:
     + Binds<Json<Value>>
     + Binds<Option<i16>>
     + Binds<Option<i64>>
+    + Binds<f64>
+    + Binds<Option<f64>>
+    + Binds<Option<Uuid>>
     + Binds<Option<String>>
     + Binds<Option<DbTime>>
     + Binds<Option<DbDate>>
@@ -48,7 +55,11 @@ pub(crate) trait Dialect:
     + Reads<(Uuid,)>
     + Reads<(i64, i64)>
     + Reads<(i64, i64, i64)>
+    + Reads<(String, i64)>
     + Reads<(Option<String>,)>
+    + Reads<(Option<i64>, Option<i64>)>
+    + Reads<(Option<String>, Option<String>)>
+    + Reads<(String, i64)>
     + Reads<TaskRow>
     + Reads<ListedRow>
     + Reads<TagRow>
@@ -59,6 +70,7 @@ pub(crate) trait Dialect:
     + Reads<MessageRow>
     + Reads<CredentialRow>
     + Reads<SignedInRow>
+    + Reads<OldestRow>
 {
     /// Begins a unit of work.
     const BEGIN: &'static str;
@@ -72,6 +84,10 @@ pub(crate) trait Dialect:
     /// The ids of these tags alone, as a JSON array. In a long list a third of the work of [`Dialect::TAGS`].
     const TAG_IDS: &'static str;
 
+    /// The condition that a side of a change, `before` or `after`, holds a task with a value in a member: what stands before
+    /// the value and behind it.
+    fn holds_task(side: &'static str, member: &'static str) -> [String; 2];
+
     /// Lends a connection as what executes queries. `&mut DB::Connection: Executor` cannot be had by a bound here,
     /// since its lifetime would have to stand inside the trait's parameter.
     fn on(connection: &mut Self::Connection) -> impl Executor<'_, Database = Self>;
@@ -82,6 +98,12 @@ pub(crate) trait Dialect:
     fn connect_alone(
         address: &Address,
     ) -> impl Future<Output = sqlx::Result<Self::Connection>> + Send;
+
+    /// Tells other processes of what this one commits; never ends.
+    fn announce(feed: Arc<Feed>, listen: Address) -> impl Future<Output = ()> + Send + 'static;
+
+    /// Hears of what other processes commit; never ends.
+    fn hear(others: &Others<Self>) -> impl Future<Output = ()> + Send;
 
     /// The migrations in this program.
     fn migrator() -> Migrator;

@@ -23,7 +23,7 @@ pub(crate) async fn migrate<DB: Dialect>(address: &Address) -> Result<(), Storag
 /// First a connection that says why it is refused, then the question itself.
 pub(crate) async fn probe<DB: Dialect>(address: &Address) -> Result<(), StorageError> {
     let _ = DB::connect_alone(address).await?.close().await;
-    SqlStore::<DB>::open(address).await?.ready().await
+    SqlStore::<DB>::open(address, None).await?.ready().await
 }
 
 /// Compares what was applied with what this program knows. More is right: a newer program migrates first.

@@ -1,6 +1,6 @@
 //! What is particular to Postgres: its SQL, its pool, its migrations.
 
-use std::{io, time::Duration};
+use std::{io, sync::Arc, time::Duration};
 
 use sqlx::{
     Connection, Executor, PgConnection, Postgres,
@@ -10,8 +10,12 @@ use sqlx::{
 
 use tokio::time::timeout;
 
-use super::dialect::{Dialect, Pools};
-use crate::Address;
+use super::{
+    dialect::{Dialect, Pools},
+    feed::Others,
+    postgres_feed,
+};
+use crate::{Address, feed::Feed};
 
 /// A connection that rested longer is tried before it is lent. Trying each, sqlx's default, costs a round trip.
 const RESTED: Duration = Duration::from_secs(10);
@@ -32,6 +36,15 @@ impl Dialect for Postgres {
 
     const TAG_IDS: &'static str = "to_json(array(select tag_id from task_tag \
          where task_tag.user_id = task.user_id and task_tag.number = task.number))";
+
+    fn holds_task(side: &'static str, member: &'static str) -> [String; 2] {
+        [
+            format!(
+                "{side} @> jsonb_build_object('tasks', jsonb_build_array(jsonb_build_object('{member}', "
+            ),
+            ")))".to_owned(),
+        ]
+    }
 
     fn on(connection: &mut PgConnection) -> impl Executor<'_, Database = Self> {
         connection
@@ -61,6 +74,14 @@ impl Dialect for Postgres {
             let words = format!("no answer within {} s", ALONE.as_secs());
             Err(sqlx::Error::Io(io::Error::new(io::ErrorKind::TimedOut, words)))
         })
+    }
+
+    fn announce(feed: Arc<Feed>, listen: Address) -> impl Future<Output = ()> + Send + 'static {
+        postgres_feed::announce(feed, listen)
+    }
+
+    async fn hear(others: &Others<Self>) {
+        postgres_feed::hear(others).await;
     }
 
     fn migrator() -> Migrator {

@@ -1,14 +1,45 @@
-//! A user's settings: so far the time zone.
+//! A user's settings.
 
 use async_trait::async_trait;
 use domain::{UserId, ZoneName};
 
-use super::{Dialect, SqlStore};
-use crate::{Settings, StorageError};
+use super::{Dialect, SqlStore, SqlWrite, loan::Loan};
+use crate::{Settings, SettingsWrites, StorageError, UserSettings};
 
 /// A stored zone. One that this computer's zone database does not know counts as none.
 pub(super) fn known_zone(name: Option<String>) -> Option<ZoneName> {
     name.and_then(|name| ZoneName::parse(&name).ok())
+}
+
+async fn select_settings<DB: Dialect>(
+    loan: &mut Loan<DB>,
+    user: &UserId,
+) -> Result<UserSettings, StorageError> {
+    let select = sqlx::query_as("select time_zone, policy from settings where user_id = $1");
+    let row = loan.optional(select.bind(&user.0)).await?;
+    Ok(row.map_or_else(UserSettings::default, |(zone, policy)| UserSettings {
+        zone: known_zone(zone),
+        policy,
+    }))
+}
+
+#[async_trait]
+impl<DB: Dialect> SettingsWrites for SqlWrite<DB> {
+    async fn settings(&mut self) -> Result<UserSettings, StorageError> {
+        select_settings(&mut self.loan, &self.user).await
+    }
+
+    async fn set_settings(&mut self, settings: &UserSettings) -> Result<(), StorageError> {
+        let upsert = sqlx::query(
+            "insert into settings (user_id, time_zone, policy) values ($1, $2, $3) \
+             on conflict (user_id) do update \
+             set time_zone = excluded.time_zone, policy = excluded.policy",
+        )
+        .bind(&self.user.0)
+        .bind(settings.zone.as_ref().map(|zone| zone.as_str().to_owned()))
+        .bind(settings.policy.clone());
+        self.loan.execute(upsert).await
+    }
 }
 
 #[async_trait]
@@ -17,6 +48,10 @@ impl<DB: Dialect> Settings for SqlStore<DB> {
         let select = sqlx::query_as("select time_zone from settings where user_id = $1");
         let row = self.reader().await?.optional(select.bind(&user.0)).await?;
         Ok(row.and_then(|(name,)| known_zone(name)))
+    }
+
+    async fn settings(&self, user: &UserId) -> Result<UserSettings, StorageError> {
+        select_settings(&mut self.reader().await?, user).await
     }
 
     async fn remember_zone(

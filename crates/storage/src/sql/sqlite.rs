@@ -2,8 +2,10 @@
 
 use std::{
     fs::OpenOptions,
+    future,
     io::{self, ErrorKind},
     path::Path,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -13,8 +15,12 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::dialect::{Dialect, Pools};
-use crate::{Address, error::is_busy};
+use super::{
+    dialect::{Dialect, Pools},
+    feed::Others,
+    sqlite_feed,
+};
+use crate::{Address, error::is_busy, feed::Feed};
 
 const WAIT: Duration = Duration::from_secs(3);
 
@@ -31,6 +37,16 @@ impl Dialect for Sqlite {
 
     const TAG_IDS: &'static str = "(select json_group_array(lower(hex(tag_id))) from task_tag \
          where task_tag.user_id = task.user_id and task_tag.number = task.number)";
+
+    fn holds_task(side: &'static str, member: &'static str) -> [String; 2] {
+        [
+            format!(
+                "exists (select 1 from json_each({side}, '$.tasks') \
+                 where json_extract(json_each.value, '$.{member}') = "
+            ),
+            ")".to_owned(),
+        ]
+    }
 
     fn on(connection: &mut SqliteConnection) -> impl Executor<'_, Database = Self> {
         connection
@@ -59,6 +75,15 @@ impl Dialect for Sqlite {
         patiently(|| connect(writer.clone())).await
     }
 
+    /// What is committed here, others see in the file.
+    async fn announce(_: Arc<Feed>, _: Address) {
+        future::pending().await
+    }
+
+    async fn hear(others: &Others<Self>) {
+        sqlite_feed::hear(others).await;
+    }
+
     fn migrator() -> Migrator {
         sqlx::migrate!("migrations/sqlite")
     }
@@ -71,7 +96,7 @@ impl Dialect for Sqlite {
     }
 }
 
-fn file(address: &Address) -> sqlx::Result<SqliteConnectOptions> {
+pub(super) fn file(address: &Address) -> sqlx::Result<SqliteConnectOptions> {
     Ok(address.sqlite()?.busy_timeout(WAIT).foreign_keys(true))
 }
 

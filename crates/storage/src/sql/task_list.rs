@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use domain::{Cursor, DueBound, DueFilter, Sort, SortBy, Status, TagName, TaskQuery, UserId, fold};
+use domain::{
+    Cursor, DueBound, DueFilter, Position, Sort, SortBy, Status, TagName, TaskQuery, UserId, fold,
+};
 use jiff::Timestamp;
 use sqlx::{Encode, QueryBuilder, Type};
 
@@ -127,6 +129,7 @@ fn push_keys<DB: Dialect>(sql: &mut QueryBuilder<DB>, sort: Sort, suffix: &'stat
             sql.push("coalesce(priority, ").push_bind(no_priority(descending)).push(")");
         }
         (SortBy::Title, _) => _ = sql.push("title_key"),
+        (SortBy::Position, _) => _ = sql.push("coalesce(position, number)"),
     }
     sql.push(suffix).push(", number").push(suffix);
 }
@@ -146,6 +149,10 @@ fn push_values<DB: Dialect>(sql: &mut QueryBuilder<DB>, sort: Sort, last: &Curso
             sql.push_bind(priority.unwrap_or_else(|| no_priority(descending)));
         }
         (SortBy::Title, _) => _ = sql.push_bind(fold(last.title.as_str())),
+        (SortBy::Position, _) => {
+            let position = last.position.unwrap_or_else(|| Position::of(last.number));
+            sql.push_bind(position.value());
+        }
     }
     sql.push(", ").push_bind(last.number.0);
 }

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    Color, Description, Due, Priority, Tag, TagId, TagName, Task, TaskId, TaskNumber, Title,
-    Version, ZoneName, search_text,
+    Anchor, Color, Description, Due, Position, Previous, Priority, Recurrence, RecurrenceRule, Tag,
+    TagId, TagName, Task, TaskId, TaskNumber, Title, Version, ZoneName, search_text,
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Time};
 use serde::Deserialize;
 use sqlx::{FromRow, types::Json};
 use uuid::Uuid;
@@ -29,6 +29,16 @@ struct TaskColumns {
     due_zone: Option<String>,
     priority: Option<i16>,
     completed_at: Option<DbTime>,
+    recurrence_rule: Option<String>,
+    recurrence_anchor: Option<String>,
+    recurrence_end_date: Option<DbDate>,
+    recurrence_time: Option<String>,
+    parent_task_id: Option<Uuid>,
+    parent_number: Option<i64>,
+    next_number: Option<i64>,
+    remind_at: Option<DbTime>,
+    reminded_at: Option<DbTime>,
+    position: Option<f64>,
     version: i64,
     created_at: DbTime,
     updated_at: DbTime,
@@ -52,7 +62,9 @@ pub(crate) struct ListedRow {
 
 /// The columns of [`TaskColumns`], to be continued with its tags.
 pub(super) const COLUMNS: &str = "number, id, title, description, due_date, due_at, due_zone, \
-     priority, completed_at, version, created_at, updated_at, ";
+     priority, completed_at, recurrence_rule, recurrence_anchor, recurrence_end_date, \
+     recurrence_time, parent_task_id, parent_number, next_number, remind_at, reminded_at, position, \
+     version, created_at, updated_at, ";
 
 /// A tag as [`super::Dialect::TAGS`] writes it.
 #[derive(Deserialize)]
@@ -108,6 +120,23 @@ impl TaskColumns {
             },
             completed_at: row.completed_at.map(|time| time.0),
             tags,
+            recurrence: row.recurrence_rule.map(|rule| Recurrence {
+                rule: RecurrenceRule::stored(rule),
+                anchor: row
+                    .recurrence_anchor
+                    .and_then(|name| Anchor::from_name(&name))
+                    .unwrap_or_default(),
+                end: row.recurrence_end_date.map(|DbDate(day)| day),
+                time: row.recurrence_time.and_then(|time| time.parse::<Time>().ok()),
+            }),
+            previous: row
+                .parent_task_id
+                .zip(row.parent_number)
+                .map(|(id, number)| Previous { id: TaskId(id), number: TaskNumber(number) }),
+            next: row.next_number.map(TaskNumber),
+            remind_at: row.remind_at.map(|time| time.0),
+            reminded_at: row.reminded_at.map(|time| time.0),
+            moved_to: row.position.and_then(|value| Position::new(value).ok()),
             version: Version(row.version),
             created_at: row.created_at.0,
             updated_at: row.updated_at.0,
@@ -122,6 +151,18 @@ pub(super) fn due_columns(due: Option<&Due>) -> (Option<DbDate>, Option<DbTime>,
         Some(Due::At { at, zone }) => (day, Some(DbTime(*at)), Some(zone.as_str().to_owned())),
         _ => (day, None, None),
     }
+}
+
+/// How a task repeats as the columns `recurrence_rule`, `recurrence_anchor`, `recurrence_end_date`, `recurrence_time`.
+pub(super) fn recurrence_columns(
+    recurrence: Option<&Recurrence>,
+) -> (Option<String>, Option<String>, Option<DbDate>, Option<String>) {
+    let Some(Recurrence { rule, anchor, end, time }) = recurrence else {
+        return (None, None, None, None);
+    };
+    let rule = rule.as_str().to_owned();
+    let anchor = anchor.name().to_owned();
+    (Some(rule), Some(anchor), end.map(DbDate), time.map(|time| time.to_string()))
 }
 
 pub(super) fn priority_column(priority: Option<Priority>) -> Option<i16> {

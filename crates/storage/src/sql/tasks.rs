@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use domain::{NewTask, Tag, TagId, Task, TaskId, TaskNumber, TaskQuery, UserId, Version, fold};
+use domain::{
+    NewTask, Position, Tag, TagId, Task, TaskId, TaskNumber, TaskQuery, UserId, Version, fold,
+};
+use jiff::Timestamp;
 use sqlx::QueryBuilder;
 
 use super::{
@@ -12,11 +15,11 @@ use super::{
     task_list,
     task_row::{
         COLUMNS, ListedRow, TaskRow, description_column, due_columns, priority_column,
-        search_column,
+        recurrence_columns, search_column,
     },
     time::DbTime,
 };
-use crate::{StorageError, TaskReads, TaskWrites};
+use crate::{DueReminder, ReminderReads, StorageError, TaskReads, TaskWrites};
 
 /// `select … from task where user_id = …`, to be continued with ` and …`.
 fn select_tasks<DB: Dialect>(user: &UserId) -> QueryBuilder<DB> {
@@ -77,11 +80,54 @@ impl<DB: Dialect> TaskReads for SqlStore<DB> {
 }
 
 #[async_trait]
+impl<DB: Dialect> ReminderReads for SqlStore<DB> {
+    async fn due_reminders(
+        &self,
+        now: Timestamp,
+        limit: u16,
+    ) -> Result<Vec<DueReminder>, StorageError> {
+        let select = sqlx::query_as(
+            "select user_id, number from task where remind_at <= $1 \
+             and reminded_at is null and completed_at is null order by remind_at limit $2",
+        );
+        let select = select.bind(DbTime(now)).bind(i64::from(limit));
+        let rows = self.reader().await?.all::<(String, i64)>(select).await?;
+        let due = |(user, number)| DueReminder::new(UserId(user), TaskNumber(number));
+        Ok(rows.into_iter().map(due).collect())
+    }
+}
+
+#[async_trait]
 impl<DB: Dialect> TaskWrites for SqlWrite<DB> {
     async fn task(&mut self, number: TaskNumber) -> Result<Option<Task>, StorageError> {
         let mut select = select_task(&self.user, number);
         let row = self.loan.optional::<TaskRow>(select.build_query_as()).await?;
         row.map(Task::try_from).transpose()
+    }
+
+    async fn tasks_named(
+        &mut self,
+        numbers: &[TaskNumber],
+        ids: &[TaskId],
+    ) -> Result<Vec<Task>, StorageError> {
+        if numbers.is_empty() && ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut select = select_tasks(&self.user);
+        let mut named = select.push(" and (number in (").separated(", ");
+        named.push("-1"); // so that neither list is empty: no task has that number
+        for number in numbers {
+            named.push_bind(number.0);
+        }
+        if !ids.is_empty() {
+            let mut named = select.push(") or id in (").separated(", ");
+            for id in ids {
+                named.push_bind(id.0);
+            }
+        }
+        select.push(")) order by number");
+        let rows = self.loan.all::<TaskRow>(select.build_query_as()).await?;
+        rows.into_iter().map(Task::try_from).collect()
     }
 
     async fn tasks_with_tag(&mut self, tag: TagId) -> Result<Vec<Task>, StorageError> {
@@ -107,22 +153,39 @@ impl<DB: Dialect> TaskWrites for SqlWrite<DB> {
             priority: new.priority,
             completed_at: new.completed_at,
             tags: new.tags,
+            recurrence: new.recurrence,
+            previous: new.previous,
+            next: None,
+            remind_at: new.remind_at,
+            reminded_at: None,
+            moved_to: new.position,
             version: Version(1),
             created_at: new.now,
             updated_at: new.now,
         };
         task.tags.sort_by(|one, other| one.name.cmp(&other.name));
         task.tags.dedup_by_key(|tag| tag.id);
+        task.moved_to = task.moved_to.filter(|moved| *moved != Position::of(task.number));
         self.restore_task(&task).await?;
         Ok(task)
     }
 
+    fn give_task_number(&mut self, wanted: Option<TaskNumber>) -> TaskNumber {
+        let next = self.given.task + 1;
+        self.given.task = wanted.map_or(next, |wanted| wanted.0.max(next));
+        TaskNumber(self.given.task)
+    }
+
     async fn restore_task(&mut self, task: &Task) -> Result<(), StorageError> {
         let (due_date, due_at, due_zone) = due_columns(task.due.as_ref());
+        let (rule, anchor, end, time) = recurrence_columns(task.recurrence.as_ref());
         let insert = sqlx::query(
             "insert into task (user_id, number, id, title, title_key, description, search_text, \
-             due_date, due_at, due_zone, priority, completed_at, version, created_at, updated_at) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+             due_date, due_at, due_zone, priority, completed_at, version, created_at, updated_at, \
+             recurrence_rule, recurrence_anchor, recurrence_end_date, recurrence_time, \
+             parent_task_id, parent_number, next_number, remind_at, reminded_at, position) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, \
+             $18, $19, $20, $21, $22, $23, $24, $25)",
         )
         .bind(&self.user.0)
         .bind(task.number.0)
@@ -138,7 +201,17 @@ impl<DB: Dialect> TaskWrites for SqlWrite<DB> {
         .bind(task.completed_at.map(DbTime))
         .bind(task.version.0)
         .bind(DbTime(task.created_at))
-        .bind(DbTime(task.updated_at));
+        .bind(DbTime(task.updated_at))
+        .bind(rule)
+        .bind(anchor)
+        .bind(end)
+        .bind(time)
+        .bind(task.previous.map(|previous| previous.id.0))
+        .bind(task.previous.map(|previous| previous.number.0))
+        .bind(task.next.map(|next| next.0))
+        .bind(task.remind_at.map(DbTime))
+        .bind(task.reminded_at.map(DbTime))
+        .bind(task.moved_to.map(Position::value));
         let answer = self.loan.execute(insert).await;
         answer.map_err(|error| error.or_exists("task"))?;
         self.link_tags(task.number, &task.tags).await
@@ -146,6 +219,7 @@ impl<DB: Dialect> TaskWrites for SqlWrite<DB> {
 
     async fn update_task(&mut self, task: &Task, expected: Version) -> Result<Task, StorageError> {
         let (due_date, due_at, due_zone) = due_columns(task.due.as_ref());
+        let (rule, anchor, end, time) = recurrence_columns(task.recurrence.as_ref());
         let mut update = QueryBuilder::new("update task set title = ");
         update
             .push_bind(task.title.as_str().to_owned())
@@ -165,6 +239,22 @@ impl<DB: Dialect> TaskWrites for SqlWrite<DB> {
             .push_bind(priority_column(task.priority))
             .push(", completed_at = ")
             .push_bind(task.completed_at.map(DbTime))
+            .push(", recurrence_rule = ")
+            .push_bind(rule)
+            .push(", recurrence_anchor = ")
+            .push_bind(anchor)
+            .push(", recurrence_end_date = ")
+            .push_bind(end)
+            .push(", recurrence_time = ")
+            .push_bind(time)
+            .push(", next_number = ")
+            .push_bind(task.next.map(|next| next.0))
+            .push(", remind_at = ")
+            .push_bind(task.remind_at.map(DbTime))
+            .push(", reminded_at = ")
+            .push_bind(task.reminded_at.map(DbTime))
+            .push(", position = ")
+            .push_bind(task.moved_to.map(Position::value))
             .push(", updated_at = ")
             .push_bind(DbTime(task.updated_at))
             .push(", version = version + 1 where user_id = ")
@@ -176,6 +266,28 @@ impl<DB: Dialect> TaskWrites for SqlWrite<DB> {
         update.push(" returning ").push(COLUMNS).push(DB::TAGS).push(" as tags");
         let row = self.loan.optional::<TaskRow>(update.build_query_as()).await?;
         row.map(Task::try_from).transpose()?.ok_or(StorageError::Stale(task.number))
+    }
+
+    async fn remind(
+        &mut self,
+        number: TaskNumber,
+        now: Timestamp,
+    ) -> Result<Option<Task>, StorageError> {
+        let mut update = QueryBuilder::new("update task set reminded_at = ");
+        update
+            .push_bind(DbTime(now))
+            .push(" where user_id = ")
+            .push_bind(&self.user.0)
+            .push(" and number = ")
+            .push_bind(number.0)
+            .push(" and remind_at <= ")
+            .push_bind(DbTime(now))
+            .push(" and reminded_at is null and completed_at is null returning ")
+            .push(COLUMNS)
+            .push(DB::TAGS)
+            .push(" as tags");
+        let row = self.loan.optional::<TaskRow>(update.build_query_as()).await?;
+        row.map(Task::try_from).transpose()
     }
 
     async fn set_tags(&mut self, number: TaskNumber, tags: &[Tag]) -> Result<(), StorageError> {

@@ -5,6 +5,7 @@ use domain::{
     ZoneName,
 };
 use rstest::rstest;
+use storage::LoggedTask;
 use testkit::Backend;
 
 use crate::{add, add_tag, at, created, new_task, store, user};
@@ -80,4 +81,37 @@ async fn numbers_have_no_gaps(#[case] backend: Backend) {
     assert_eq!(numbers(1, 2).await, [2, 3]);
     assert_eq!(numbers(4, 10).await, [0; 0]);
     assert_eq!(store.changes_after(&user("bob"), ChangeNumber(0), 10).await.unwrap(), []);
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test]
+async fn the_history_of_a_task_is_found_on_either_side(#[case] backend: Backend) {
+    let (store, _database) = store(backend).await;
+    let (ada, bob) = (user("ada"), user("bob"));
+    let one = add(&*store, &ada, new_task("one")).await.unwrap();
+    let two = add(&*store, &ada, new_task("two")).await.unwrap();
+    add(&*store, &bob, new_task("Bob's")).await.unwrap();
+    for (before, after) in [
+        (vec![one.clone(), two.clone()], Vec::new()),
+        (Vec::new(), vec![two.clone(), one.clone()]),
+        (vec![two.clone()], vec![two.clone()]),
+    ] {
+        let (before, after) = (Snapshot::from(before), Snapshot::from(after));
+        let mut work = store.begin(&ada).await.unwrap();
+        work.append_change(NewChange { before, after, ..created(&one) }).await.unwrap();
+        work.commit().await.unwrap();
+    }
+    let numbers = async |user, task, after, limit| {
+        let log = store.changes_of_task(user, task, ChangeNumber(after), limit).await.unwrap();
+        log.into_iter().map(|change| change.number.0).collect::<Vec<_>>()
+    };
+    for key in [LoggedTask::Number(one.number), LoggedTask::Id(one.id)] {
+        assert_eq!(numbers(&ada, key, 0, 10).await, [1, 3, 4]);
+        assert_eq!(numbers(&ada, key, 1, 1).await, [3]);
+    }
+    assert_eq!(numbers(&ada, LoggedTask::Id(two.id), 0, 10).await, [2, 3, 4, 5]);
+    assert_eq!(numbers(&bob, LoggedTask::Number(one.number), 0, 10).await, [1], "their own task 1");
+    assert_eq!(numbers(&bob, LoggedTask::Id(one.id), 0, 10).await, [0; 0]);
 }

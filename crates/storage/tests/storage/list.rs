@@ -1,8 +1,8 @@
 //! Lists: filters, orders, pages.
 
 use domain::{
-    Cursor, Description, Due, DueBound, DueFilter, NewTask, Priority, Sort, SortBy, Status, TagId,
-    TagName, Task, TaskQuery, ZoneName,
+    Cursor, Description, Due, DueBound, DueFilter, NewTask, Position, Priority, Sort, SortBy,
+    Status, TagId, TagName, Task, TaskQuery, ZoneName,
 };
 use jiff::{
     civil::{Date, date},
@@ -155,6 +155,8 @@ fn tasks_to_sort() -> Vec<NewTask> {
         .map(|index| NewTask {
             due: dues[index % dues.len()].clone(),
             priority: priorities[index % priorities.len()],
+            position: [None, Some(2.5), Some(-1e300), Some(4.0)][index % 4]
+                .map(|value| Position::new(value).unwrap()),
             now: at(times[(index * 2) % times.len()]),
             ..new_task(titles[index % titles.len()])
         })
@@ -171,7 +173,15 @@ async fn sorts_and_continues_in_every_order(#[case] backend: Backend) {
     for new in tasks_to_sort() {
         add(&*store, &ada, new).await.unwrap();
     }
-    for by in [SortBy::Created, SortBy::Updated, SortBy::Due, SortBy::Priority, SortBy::Title] {
+    let orders = [
+        SortBy::Created,
+        SortBy::Updated,
+        SortBy::Due,
+        SortBy::Priority,
+        SortBy::Title,
+        SortBy::Position,
+    ];
+    for by in orders {
         for descending in [false, true] {
             let sort = Sort { by, descending };
             let whole =
@@ -267,4 +277,28 @@ async fn times_sort_as_times(#[case] backend: Backend) {
         assert!(tasks.iter().map(|task| task.updated_at).eq(times.map(at)));
         assert!(tasks.iter().map(|task| task.title.as_str()).eq(times));
     }
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test]
+async fn what_was_moved_lies_between_the_numbers(#[case] backend: Backend) {
+    let (store, _database) = store(backend).await;
+    let ada = user("ada");
+    for (title, position) in [
+        ("1", None),
+        ("2", None),
+        ("1.5", Some(1.5)),
+        ("also 2", Some(2.0)),
+        ("first", Some(-0.25)),
+        ("6", Some(6.0)),
+    ] {
+        let position = position.map(|value| Position::new(value).unwrap());
+        let task = add(&*store, &ada, NewTask { position, ..new_task(title) }).await.unwrap();
+        assert_eq!(task.moved_to.is_none(), ["1", "2", "6"].contains(&title), "{title}");
+    }
+    let sort = Sort { by: SortBy::Position, descending: false };
+    let query = TaskQuery { sort, ..TaskQuery::default() };
+    assert_eq!(titles(&*store, &ada, &query).await, ["first", "1", "1.5", "2", "also 2", "6"]);
 }

@@ -7,6 +7,7 @@ mod availability;
 mod changes;
 mod concurrency;
 mod conversations;
+mod feed;
 mod list;
 mod migrations;
 mod settings;
@@ -62,6 +63,10 @@ fn new_task(title: &str) -> NewTask {
         priority: None,
         completed_at: None,
         tags: Vec::new(),
+        recurrence: None,
+        previous: None,
+        remind_at: None,
+        position: None,
         now: at(NOON),
     }
 }

@@ -3,10 +3,11 @@
 use std::slice::from_ref;
 
 use domain::{
-    ChangeNumber, Color, Description, Due, Priority, Snapshot, Tag, TagName, Task, TaskId,
-    TaskNumber, TaskQuery, Title, Version, ZoneName,
+    Anchor, ChangeNumber, Color, Description, Due, NewTask, Position, Previous, Priority,
+    Recurrence, RecurrenceRule, Snapshot, Tag, TagName, Task, TaskId, TaskNumber, TaskQuery, Title,
+    Version, ZoneName,
 };
-use jiff::civil::date;
+use jiff::civil::{date, time};
 use rstest::rstest;
 use storage::{StorageError, count_queries};
 use testkit::Backend;
@@ -28,9 +29,21 @@ async fn every_field_survives(#[case] backend: Backend) {
     new.priority = Some(Priority::Low);
     new.completed_at = Some(at("2026-11-23T12:00:00.123456Z"));
     new.tags = tags.to_vec();
+    let rule = RecurrenceRule::parse("FREQ=MONTHLY;BYDAY=-1FR").unwrap();
+    new.recurrence = Some(Recurrence {
+        anchor: Anchor::Completion,
+        end: Some(date(2030, 1, 1)),
+        time: Some(time(2, 30, 0, 0)),
+        ..Recurrence::new(rule)
+    });
+    new.previous = Some(Previous { id: TaskId(id()), number: TaskNumber(7) });
+    new.remind_at = Some(at("2026-12-01T22:30:00.000001Z"));
+    new.position = Some(Position::new(0.1).unwrap());
 
     let task = add(&*store, &ada, new.clone()).await.unwrap();
 
+    assert_eq!((&task.recurrence, task.previous), (&new.recurrence, new.previous));
+    assert_eq!((task.remind_at, task.moved_to), (new.remind_at, new.position));
     let names = task.tags.iter().map(|tag| tag.name.as_str()).collect::<Vec<_>>();
     assert_eq!(
         (task.number, task.version, names),
@@ -95,6 +108,11 @@ async fn updates_by_version(#[case] backend: Backend) {
         completed_at: Some(later),
         updated_at: later,
         tags: tags.to_vec(),
+        recurrence: Some(Recurrence::new(RecurrenceRule::parse("FREQ=DAILY").unwrap())),
+        next: Some(TaskNumber(9)),
+        remind_at: Some(later),
+        reminded_at: Some(later),
+        moved_to: Some(Position::new(-3.5).unwrap()),
         ..before.clone()
     };
     let mut work = store.begin(&ada).await.unwrap();
@@ -199,6 +217,64 @@ async fn other_peoples_tasks_do_not_exist(#[case] backend: Backend) {
     work.commit().await.unwrap();
     assert_eq!(store.task(&ada, two.number).await.unwrap(), Some(two));
     assert_eq!(store.task_by_id(&ada, TaskId(id())).await.unwrap(), None);
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test]
+async fn several_are_read_at_once(#[case] backend: Backend) {
+    let (store, _database) = store(backend).await;
+    let (ada, bob) = (user("ada"), user("bob"));
+    let mut tasks = Vec::new();
+    for title in ["one", "two", "three"] {
+        tasks.push(add(&*store, &ada, new_task(title)).await.unwrap());
+    }
+    let mut work = store.begin(&ada).await.unwrap();
+    let (found, statements) = count_queries(async {
+        let numbers = [TaskNumber(3), TaskNumber(1), TaskNumber(99), TaskNumber(-1)];
+        work.tasks_named(&numbers, &[tasks[1].id, tasks[0].id, TaskId(id())]).await.unwrap()
+    })
+    .await;
+    assert_eq!((found, statements), (tasks.clone(), 1));
+    assert_eq!(work.tasks_named(&[], &[tasks[2].id]).await.unwrap(), tasks[2..]);
+    assert_eq!(work.tasks_named(&[], &[]).await.unwrap(), []);
+    work.commit().await.unwrap();
+    let mut work = store.begin(&bob).await.unwrap();
+    assert_eq!(work.tasks_named(&[TaskNumber(1)], &[tasks[0].id]).await.unwrap(), []);
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test]
+async fn reminders_are_noted_once_and_count_no_version(#[case] backend: Backend) {
+    let (store, _database) = store(backend).await;
+    let (ada, bob) = (user("ada"), user("bob"));
+    let remind = |title, time| NewTask { remind_at: Some(at(time)), ..new_task(title) };
+    add(&*store, &bob, remind("early", "2026-11-23T11:00:00Z")).await.unwrap();
+    add(&*store, &ada, remind("now", NOON)).await.unwrap();
+    add(&*store, &ada, remind("later", "2026-11-23T12:00:00.000001Z")).await.unwrap();
+    let mut done = remind("done", NOON);
+    done.completed_at = Some(at(NOON));
+    add(&*store, &ada, done).await.unwrap();
+    add(&*store, &ada, new_task("never")).await.unwrap();
+
+    let due = store.due_reminders(at(NOON), 10).await.unwrap();
+    let found: Vec<_> = due.iter().map(|due| (due.user().clone(), due.number().0)).collect();
+    assert_eq!(found, [(bob, 1), (ada.clone(), 1)], "the longest waiting first");
+    assert_eq!(store.due_reminders(at(NOON), 1).await.unwrap().len(), 1);
+
+    let before = store.task(&ada, TaskNumber(1)).await.unwrap().unwrap();
+    let mut work = store.begin(&ada).await.unwrap();
+    let reminded = work.remind(TaskNumber(1), at(NOON)).await.unwrap().unwrap();
+    assert_eq!(work.remind(TaskNumber(1), at(NOON)).await.unwrap(), None);
+    for number in 2..6 {
+        assert_eq!(work.remind(TaskNumber(number), at(NOON)).await.unwrap(), None);
+    }
+    work.commit().await.unwrap();
+    assert_eq!(reminded, Task { reminded_at: Some(at(NOON)), ..before });
+    assert_eq!(store.due_reminders(at(NOON), 10).await.unwrap().len(), 1);
 }
 
 #[rstest]

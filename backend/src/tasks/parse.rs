@@ -1,0 +1,29 @@
+//! `POST /api/parse`: what quick add would make of a line.
+
+use api::{ParseLine, ParsedLine, Problem};
+use axum::extract::State;
+
+use super::add::{parsed, understood};
+use crate::{
+    app::App,
+    error::ApiError,
+    extract::Json,
+    signed_in::{SignedIn, UserPolicy, Zone},
+};
+
+/// Reads a line as quick add does, and stores nothing.
+#[utoipa::path(
+    post, path = "/api/parse", tag = "tasks", request_body = ParseLine,
+    responses((status = 200, body = ParsedLine), (status = 401, body = Problem), (status = 422, body = Problem)),
+)]
+pub(crate) async fn parse(
+    State(app): State<App>,
+    SignedIn(_): SignedIn,
+    Zone(zone): Zone,
+    UserPolicy(policy): UserPolicy,
+    Json(line): Json<ParseLine>,
+) -> Result<Json<ParsedLine>, ApiError> {
+    let understood = understood(&line.text, &line.ignore, &zone, &policy, app.service.now())?;
+    let spans = understood.spans.iter().map(|span| parsed(&line.text, span)).collect();
+    Ok(Json(ParsedLine { title: understood.add.title, spans }))
+}

@@ -1,0 +1,278 @@
+//! `/api/export` and `/api/import`.
+
+use axum::body::Body;
+use http::Method;
+use rstest::rstest;
+use serde_json::{Value, json};
+use testkit::Backend;
+
+use crate::support::{Answer, JSON, TestApp, User};
+
+const CALENDAR: (&str, &str) = ("content-type", "text/calendar; charset=utf-8");
+
+async fn import(user: &User, kind: (&str, &str), body: impl Into<Body>) -> Answer {
+    user.send(Method::POST, "/api/import", &[kind], body.into()).await
+}
+
+/// Every field that a task can have.
+async fn fill(user: &User) {
+    let rent = json!({
+        "title": "Pay rent; on time, always", "description": "To the\nlandlord \\ lady",
+        "due_date": "2026-12-01T09:00", "remind_at": "2026-11-30T18:00:00Z", "priority": 1,
+        "recurrence_rule": "FREQ=MONTHLY;BYMONTHDAY=1", "recurrence_anchor": "completion",
+        "recurrence_end_date": "2027-12-31", "tags": ["home", "a,b"],
+    });
+    assert_eq!(user.in_zone("Europe/Berlin").post("/api/tasks", rent).await.status, 201);
+    let body = json!({ "title": "Water plants", "due_date": "2026-11-23",
+        "recurrence_rule": "FREQ=DAILY", "priority": 3 });
+    let plants = user.post("/api/tasks", body).await.json["number"].clone();
+    user.post(&format!("/api/tasks/{plants}/complete"), json!({})).await;
+    user.post("/api/tasks", json!({ "title": "Ünï 😀", "position": 0.5 })).await;
+    user.post("/api/tags", json!({ "name": "unused", "color": "#112233" })).await;
+    user.post("/api/chat", json!({ "message": "add milk" })).await;
+}
+
+/// What must be the same on the other side.
+fn content(tasks: &Value) -> Vec<Value> {
+    let mut tasks = tasks.as_array().unwrap().clone();
+    for task in &mut tasks {
+        let task = task.as_object_mut().unwrap();
+        task.remove("version");
+        for tag in task["tags"].as_array_mut().unwrap() {
+            tag.as_object_mut().unwrap().remove("id");
+        }
+    }
+    tasks
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test]
+async fn what_was_exported_is_imported_elsewhere(#[case] backend: Backend) {
+    let app = TestApp::start(backend).await;
+    let (from, to) = (app.user("from").await, app.user("to").await);
+    fill(&from).await;
+    to.add("I was here").await;
+
+    let export = from.get("/api/export").await;
+    assert_eq!(export.status, 200);
+    assert_eq!(export.header("content-type"), "application/json");
+    assert_eq!(
+        export.header("content-disposition"),
+        "attachment; filename=\"todo-2026-11-23.json\""
+    );
+    assert_eq!(export.json["format"], "todo-chatbot");
+    assert_eq!(export.json["conversations"][0]["messages"][0]["content"], "add milk");
+    assert_eq!(export.json["tasks"][0]["due_zone"], "Europe/Berlin");
+    let tasks = export.json["tasks"].as_array().unwrap().len();
+
+    let first = import(&to, JSON, export.json.to_string()).await;
+    assert_eq!(first.status, 200, "{:?}", first.json);
+    assert_eq!(first.json["added"], tasks);
+    assert_eq!(first.json["tags_added"], 3);
+    let again = import(&to, JSON, export.json.to_string()).await;
+    assert_eq!((&again.json["added"], &again.json["skipped"]), (&json!(0), &json!(tasks)));
+    assert_eq!(again.json["changes"], json!([]));
+
+    let imported = to.get("/api/export").await.json;
+    let (theirs, ours) = (content(&export.json["tasks"]), content(&imported["tasks"]));
+    let numbers = |tasks: &[Value]| {
+        tasks.iter().map(|task| task["number"].as_i64().unwrap()).collect::<Vec<_>>()
+    };
+    // Number 1 was given out here before.
+    assert_eq!(numbers(&ours), [1, 2, 3, 4, 5, 6]);
+    let without_number = |task: &Value| {
+        let mut task = task.clone();
+        for member in ["number", "previous_number"] {
+            task.as_object_mut().unwrap().remove(member);
+        }
+        task
+    };
+    let theirs: Vec<_> = theirs.iter().map(without_number).collect();
+    let ours: Vec<_> = ours[1..].iter().map(without_number).collect();
+    assert_eq!(ours, theirs);
+    let tags = |export: &Value| -> Vec<Value> {
+        let tags = export["tags"].as_array().unwrap();
+        tags.iter().map(|tag| json!([tag["name"], tag["color"]])).collect()
+    };
+    assert_eq!(tags(&imported), tags(&export.json));
+
+    // The occurrence that was completed has its next one: completing it again makes no other.
+    let plants = ours.iter().position(|task| task["completed"] == true).unwrap() + 2;
+    to.post(&format!("/api/tasks/{plants}/reopen"), json!({})).await;
+    let completed = to.post(&format!("/api/tasks/{plants}/complete"), json!({})).await;
+    assert_eq!(to.get("/api/tasks").await.titles().len(), tasks + 1, "{:?}", completed.json);
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test]
+async fn numbers_are_kept_where_they_are_free(#[case] backend: Backend) {
+    let app = TestApp::start(backend).await;
+    let user = app.user("ada").await;
+    let tasks = json!([{ "title": "seven", "number": 7 }, { "title": "huge", "number": i64::MAX },
+        { "title": "two", "number": 2 }, { "title": "none" }]);
+    assert_eq!(import(&user, JSON, tasks.to_string()).await.json["added"], 4);
+    let list = user.get("/api/tasks?sort_by=position&sort_order=asc").await.json;
+    let seen: Vec<_> = list
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|task| (task["number"].as_i64().unwrap(), task["title"].as_str().unwrap()))
+        .collect();
+    assert_eq!(seen, [(2, "two"), (7, "seven"), (8, "huge"), (9, "none")]);
+    assert_eq!(user.add("next").await, 10);
+    // Without ids of their own they are known by what they say.
+    assert_eq!(import(&user, JSON, tasks.to_string()).await.json["skipped"], 4);
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test]
+async fn a_calendar_goes_out_and_comes_back(#[case] backend: Backend) {
+    let app = TestApp::start(backend).await;
+    let (from, to) = (app.user("from").await, app.user("to").await);
+    fill(&from).await;
+    let accept = [("accept", "text/calendar")];
+    let calendar = from.send(Method::GET, "/api/export", &accept, Body::empty()).await;
+    assert_eq!(calendar.header("content-type"), "text/calendar; charset=utf-8");
+    let same = from.get("/api/export?format=ics").await;
+    assert_eq!(same.text, calendar.text);
+    assert!(calendar.text.contains("SUMMARY:Pay rent\\; on time\\, always\r\n"));
+    assert!(calendar.text.contains("DUE:20261201T080000Z\r\n"), "{}", calendar.text);
+    assert!(calendar.text.contains("RRULE:FREQ=MONTHLY;BYMONTHDAY=1\r\n"));
+
+    let answer = import(&to, CALENDAR, calendar.text.clone()).await;
+    assert_eq!(answer.json["warnings"], json!([]), "{:?}", answer.json);
+    let tasks = |export: Answer| {
+        let mut tasks = content(&export.json["tasks"]);
+        for task in &mut tasks {
+            for member in ["tags", "created_at", "updated_at", "completed_at"] {
+                task.as_object_mut().unwrap().remove(member);
+            }
+        }
+        tasks
+    };
+    assert_eq!(tasks(to.get("/api/export").await), tasks(from.get("/api/export").await));
+    assert_eq!(import(&to, CALENDAR, calendar.text).await.json["added"], 0);
+}
+
+const FOREIGN: &str = "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//elsewhere//EN\n\
+BEGIN:VEVENT\nUID:e1\nSUMMARY:A party\nEND:VEVENT\n\
+BEGIN:VTODO\nUID:todo-1@elsewhere\nSUMMARY:Call\\, then write\nDUE;TZID=Europe/Berlin:20261201T090000\nPRIORITY:2\n\
+CATEGORIES:phone,home\nCATEGORIES:phone\nBEGIN:VALARM\nACTION:DISPLAY\nTRIGGER:-PT15M\nEND:VALARM\nEND:VTODO\n\
+BEGIN:VTODO\nUID:todo-2@elsewhere\nSUMMARY:Every hour\nDUE:20261201T090000\nRRULE:FREQ=HOURLY\nEND:VTODO\n\
+BEGIN:VTODO\nUID:todo-3@elsewhere\nSUMMARY:Done\nDUE;TZID=Nowhere/Land:20261201T090000\nSTATUS:COMPLETED\n\
+COMPLETED:20261101T100000Z\nEND:VTODO\nEND:VCALENDAR\n";
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test]
+async fn calendars_of_other_programs_are_taken(#[case] backend: Backend) {
+    let app = TestApp::start(backend).await;
+    let user = app.user("ada").await.in_zone("America/New_York");
+    let answer = import(&user, CALENDAR, FOREIGN).await;
+    assert_eq!(answer.json["added"], 3, "{:?}", answer.json);
+    let warnings: Vec<_> = answer.json["warnings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|text| text.as_str().unwrap())
+        .collect();
+    assert_eq!(
+        warnings,
+        [
+            "Every hour: it does not repeat here: recurrence_rule needs FREQ to be DAILY, WEEKLY, MONTHLY or YEARLY",
+            "Done: the zone Nowhere/Land is unknown; taken as America/New_York",
+        ]
+    );
+
+    let call = user.get("/api/tasks?search=call").await.json[0].clone();
+    assert_eq!(call["title"], "Call, then write");
+    assert_eq!(call["due_date"], "2026-12-01T08:00:00.000000Z");
+    assert_eq!(call["remind_at"], "2026-12-01T07:45:00.000000Z");
+    assert_eq!((&call["priority"], call["tags"].as_array().unwrap().len()), (&json!(1), 2));
+    let hourly = user.get("/api/tasks?search=hour").await.json[0].clone();
+    assert_eq!(hourly["due_date"], "2026-12-01T14:00:00.000000Z");
+    assert_eq!(hourly["recurrence_rule"], Value::Null);
+    let done = user.get("/api/tasks?status=completed").await.json[0].clone();
+    assert_eq!(done["completed_at"], "2026-11-01T10:00:00.000000Z");
+    assert_eq!(import(&user, CALENDAR, FOREIGN).await.json["skipped"], 3);
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test]
+async fn a_mistake_refuses_the_whole_file(#[case] backend: Backend) {
+    let app = TestApp::start(backend).await;
+    let user = app.user("ada").await;
+    let good = json!({ "title": "good" });
+    for (wrong, field) in [
+        (json!({ "title": " " }), "tasks[1].title"),
+        (json!({ "title": "x", "priority": 4 }), "tasks[1].priority"),
+        (json!({ "title": "x", "due_date": "soon" }), "tasks[1].due_date"),
+        (json!({ "title": "x", "due_zone": "Nowhere" }), "tasks[1].due_zone"),
+        (json!({ "title": "x", "recurrence_rule": "HOURLY" }), "tasks[1].recurrence_rule"),
+        (json!({ "title": "x", "completed_at": "2026-12-01" }), "tasks[1].completed_at"),
+        (json!({ "title": "x", "tags": [""] }), "tasks[1].tags"),
+        (json!({ "title": "x", "tags": vec!["a"; 51] }), "tasks[1].tags"),
+        (json!({ "title": 1 }), "tasks[1].title"),
+        (json!({}), "tasks[1]"),
+    ] {
+        let answer = import(&user, JSON, json!({ "tasks": [good, wrong] }).to_string()).await;
+        assert_eq!(answer.status, 422, "{wrong}");
+        assert_eq!(answer.json["errors"][0]["field"], field, "{:?}", answer.json);
+    }
+    for (kind, body, status) in [
+        (JSON, "{", 400),
+        (JSON, "7", 422),
+        (CALENDAR, "hello", 400),
+        (CALENDAR, "BEGIN:VCALENDAR\nBEGIN:VTODO\nEND:VTODO\nEND:VCALENDAR", 422),
+        (("content-type", "text/plain"), "x", 415),
+    ] {
+        assert_eq!(import(&user, kind, body).await.status, status, "{body}");
+    }
+    let huge = json!([{ "title": "x", "description": "y".repeat(10 << 20) }]).to_string();
+    assert_eq!(import(&user, JSON, huge).await.status, 413);
+    assert_eq!(user.get("/api/tasks").await.json, json!([]));
+    assert_eq!(user.get("/api/export?format=xml").await.status, 422);
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test]
+async fn many_tasks_are_several_changes_that_can_be_undone(#[case] backend: Backend) {
+    let app = TestApp::start(backend).await;
+    let user = app.user("ada").await;
+    let task = |number: i64| {
+        json!({ "number": number, "title": format!("task {number}"), "description": "one of many",
+            "tags": ["bulk"] })
+    };
+    let tasks: Vec<_> = (1..=1_201).map(task).collect();
+    let body = json!({ "tasks": tasks }).to_string();
+    assert!(body.len() > 64 << 10);
+    let (one, other) = tokio::join!(import(&user, JSON, body.clone()), import(&user, JSON, body));
+    let sum =
+        |member: &str| one.json[member].as_u64().unwrap() + other.json[member].as_u64().unwrap();
+    assert_eq!((sum("added"), sum("skipped"), sum("tags_added")), (1_201, 1_201, 1));
+    assert_eq!(user.get("/api/tasks?count=true&limit=1").await.header("x-total-count"), "1201");
+
+    let mut changes: Vec<_> = [&one, &other]
+        .iter()
+        .flat_map(|answer| answer.json["changes"].as_array().unwrap())
+        .map(|change| change.as_i64().unwrap())
+        .collect();
+    changes.sort_unstable();
+    assert_eq!(changes, [1, 2, 3]);
+    for change in changes.into_iter().rev() {
+        let undone = user.post(&format!("/api/changes/{change}/undo"), json!({})).await;
+        assert_eq!(undone.status, 200, "{:?}", undone.json);
+    }
+    assert_eq!(user.get("/api/tasks").await.json, json!([]));
+}
