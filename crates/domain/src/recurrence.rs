@@ -130,7 +130,10 @@ impl Recurrence {
         };
         let mut left = rule.count;
         let mut next = None;
-        for day in rule.days_after(start) {
+        let days = rule.days_after(start);
+        // A rule with COUNT ends soon enough, and every day counts.
+        let days = if left.is_none() { days.near(done) } else { days };
+        for day in days {
             left = left.map(|left| left.saturating_sub(1));
             if left == Some(0) || last.is_some_and(|last| day > last) {
                 return None;

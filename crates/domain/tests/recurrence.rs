@@ -276,6 +276,7 @@ fn the_next_one_counts_from_the_anchor() {
             "2026-11-23T10:00",
             "2026-12-01",
         ),
+        ("FREQ=DAILY;INTERVAL=2", Anchor::Schedule, "0001-01-01", "2026-11-23T10:00", "2026-11-23"),
         // Without a due day it counts from the completion.
         ("FREQ=WEEKLY;BYDAY=FR", Anchor::Schedule, "", "2026-11-23T10:00", "2026-11-27"),
         // Timed tasks keep their time of day, whatever the offset.
@@ -565,6 +566,11 @@ proptest! {
         let found: Vec<_> = rule.days_after(start).take_while(|day| *day <= end).collect();
         let behind = (start + 1.day()).series(1.day()).take_while(|day| *day <= end);
         let expected: Vec<_> = behind.filter(|day| names(&rule, start, *day)).collect();
-        prop_assert_eq!(found, expected, "{} from {}", text, start);
+        prop_assert_eq!(&found, &expected, "{} from {}", text, start);
+        let middle = start + 400.days();
+        let near = rule.days_after(start).near(middle).take_while(|day| *day <= end);
+        let near: Vec<_> = near.filter(|day| *day >= middle).collect();
+        let later: Vec<_> = found.into_iter().filter(|day| *day >= middle).collect();
+        prop_assert_eq!(near, later, "{} from {} near {}", text, start, middle);
     }
 }

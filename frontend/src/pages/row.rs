@@ -12,6 +12,7 @@ use crate::{
 /// One row of a list.
 #[derive(Debug, Clone, Default, Template)]
 #[template(path = "row.html")]
+#[expect(clippy::struct_excessive_bools, reason = "each says by itself whether something is shown")]
 pub(crate) struct Row {
     pub number: i64,
     pub title: String,

@@ -4,8 +4,16 @@ use jiff::{ToSpan, civil::Date};
 
 use super::{Frequency, NthWeekday, Rrule};
 
-/// How many periods in a row may be empty: leap days on a certain weekday need 40 years, of 14,610 days.
-const EMPTY: u32 = 20_000;
+/// How many periods in a row may be empty. Leap days on a certain weekday need 40 years, of 14,610 days. The longer the
+/// period, the more a look at it costs.
+fn most_empty(frequency: Frequency) -> u32 {
+    match frequency {
+        Frequency::Daily => 15_000,
+        Frequency::Weekly => 2_500,
+        Frequency::Monthly => 1_200,
+        Frequency::Yearly => 400,
+    }
+}
 
 /// The days behind a start, in their order.
 #[derive(Debug, Clone)]
@@ -22,13 +30,31 @@ impl<'r> Days<'r> {
     pub(super) fn new(rule: &'r Rrule, start: Date) -> Self {
         Self { rule, start, period: 0, found: Vec::new() }
     }
+
+    /// Leaves out periods that end before a day, without a look at each: a start may lie centuries back.
+    #[must_use]
+    pub fn near(mut self, day: Date) -> Self {
+        let start = self.start;
+        let days = i32::try_from(day.duration_since(start).as_hours() / 24).unwrap_or_default();
+        let years = i32::from(day.year()) - i32::from(start.year());
+        let periods = match self.rule.frequency {
+            Frequency::Daily => days,
+            Frequency::Weekly => days / 7,
+            Frequency::Monthly => years * 12 + i32::from(day.month()) - i32::from(start.month()),
+            Frequency::Yearly => years,
+        };
+        // One before, because a week may begin on any day.
+        self.period = (periods / i32::from(self.rule.interval) - 1).max(0);
+        self.found.clear();
+        self
+    }
 }
 
 impl Iterator for Days<'_> {
     type Item = Date;
 
     fn next(&mut self) -> Option<Date> {
-        for _ in 0..EMPTY {
+        for _ in 0..most_empty(self.rule.frequency) {
             if let Some(day) = self.found.pop() {
                 return Some(day);
             }
