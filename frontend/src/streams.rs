@@ -49,7 +49,7 @@ impl HttpBody for Ending {
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         match Pin::new(&mut self.body).poll_frame(context) {
             Poll::Pending => self.stop.as_mut().poll(context).map(|()| None),
-            ready => ready,
+            ready @ Poll::Ready(_) => ready,
         }
     }
 
