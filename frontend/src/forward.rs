@@ -10,8 +10,9 @@ use axum::{
 };
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header, uri::PathAndQuery};
 use settings::TrustedProxies;
+use telemetry::Shutdown;
 
-use crate::{forwarded::Forwarded, words};
+use crate::{forwarded::Forwarded, streams, words};
 
 /// Headers about one connection, not about the request.
 const HOP_BY_HOP: [HeaderName; 8] = [
@@ -29,6 +30,7 @@ const HOP_BY_HOP: [HeaderName; 8] = [
 pub(crate) async fn forward(
     State(client): State<Client>,
     State(proxies): State<Arc<TrustedProxies>>,
+    State(shutdown): State<Shutdown>,
     request: Request,
 ) -> Response {
     let (mut parts, body) = request.into_parts();
@@ -55,7 +57,7 @@ pub(crate) async fn forward(
     match client.forward(Request::from_parts(parts, body)).await {
         Ok(mut answer) => {
             strip(answer.headers_mut());
-            answer.map(Body::new)
+            streams::end_with(&shutdown, answer.map(Body::new))
         }
         Err(error) => {
             tracing::warn!(error = &error as &dyn std::error::Error, "the backend does not answer");

@@ -15,6 +15,7 @@ mod pages;
 mod patience;
 mod router;
 mod security;
+mod streams;
 mod view;
 mod visit;
 mod words;

@@ -1,6 +1,6 @@
 //! A stream of events, as a client reads it.
 
-use std::time::Duration;
+use std::{mem, time::Duration};
 
 use http::{HeaderMap, Response};
 use http_body_util::BodyExt;
@@ -39,10 +39,9 @@ impl Events {
     /// What comes next, comments and hints included; none at the end.
     pub async fn any(&mut self) -> Option<Event> {
         loop {
-            if let Some((event, rest)) = self.read.split_once("\n\n") {
-                let event = read(event);
-                self.read = rest.to_owned();
-                return Some(event);
+            if let Some(end) = self.read.find("\n\n") {
+                let rest = self.read.split_off(end + 2);
+                return Some(read(&mem::replace(&mut self.read, rest)));
             }
             let frame = timeout(SOON, self.body.frame()).await.expect("nothing came in time");
             match frame {
@@ -95,11 +94,11 @@ impl Events {
 
 fn read(text: &str) -> Event {
     let mut event = Event::default();
-    for line in text.lines() {
+    for line in text.trim_end().lines() {
         match line.split_once(':').unwrap() {
             ("", _) => event.is_comment = true,
-            ("id", id) => event.id = id.trim().to_owned(),
-            ("event", name) => event.name = name.trim().to_owned(),
+            ("id", id) => id.trim().clone_into(&mut event.id),
+            ("event", name) => name.trim().clone_into(&mut event.name),
             ("data", data) => event.data = serde_json::from_str(data).unwrap(),
             ("retry", millis) => event.retry = Some(millis.trim().parse().unwrap()),
             (field, _) => panic!("{field}"),

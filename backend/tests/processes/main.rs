@@ -4,6 +4,7 @@
 
 mod commands;
 mod process;
+mod streams;
 
 use axum::body::Body;
 use http::{Request, Response, StatusCode, header};

@@ -77,7 +77,7 @@ impl Dialect for Sqlite {
 
     /// What is committed here, others see in the file.
     async fn announce(_: Arc<Feed>, _: Address) {
-        future::pending().await
+        future::pending::<()>().await;
     }
 
     async fn hear(others: &Others<Self>) {
