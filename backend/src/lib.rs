@@ -13,6 +13,7 @@ mod due;
 mod error;
 mod extract;
 mod health;
+mod idempotency;
 mod openapi;
 mod router;
 mod settings;

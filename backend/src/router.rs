@@ -14,12 +14,12 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    app::App, auth_routes, changes, chat, error, health, openapi, settings::HttpSettings,
-    signed_in, tags, tasks, user_settings,
+    app::App, auth_routes, changes, chat, error, health, idempotency, openapi,
+    settings::HttpSettings, signed_in, tags, tasks, user_settings,
 };
 
 /// The largest body of a task or a message.
-const LARGEST_BODY: usize = 64 << 10;
+pub(crate) const LARGEST_BODY: usize = 64 << 10;
 
 /// The backend as a service.
 pub fn router(app: App) -> Router {
@@ -34,7 +34,9 @@ pub(crate) fn documented(app: &App) -> (Router<App>, OpenApi) {
     let require = middleware::from_fn_with_state(app.clone(), signed_in::require);
     let (routes, document) = signed_in_routes().split_for_parts();
     let (open, more) = open_routes().split_for_parts();
+    let once = middleware::from_fn_with_state(app.clone(), idempotency::once);
     let routes = routes
+        .route_layer(once)
         .route_layer(require)
         .merge(open)
         .route("/api/auth/{*path}", any(auth_routes::answer))
@@ -96,6 +98,8 @@ fn cors(settings: &HttpSettings) -> CorsLayer {
             header::AUTHORIZATION,
             header::CONTENT_TYPE,
             header::IF_MATCH,
+            header::IF_NONE_MATCH,
+            api::IDEMPOTENCY_KEY,
             api::REQUEST_ID,
             api::ZONE,
         ])
@@ -107,6 +111,7 @@ fn cors(settings: &HttpSettings) -> CorsLayer {
             header::LINK,
             header::LOCATION,
             api::CHANGE_NUMBER,
+            api::IDEMPOTENCY_REPLAYED,
             api::NEXT_CURSOR,
             api::REQUEST_ID,
             api::TOTAL_COUNT,

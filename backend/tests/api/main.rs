@@ -6,6 +6,7 @@ mod access;
 mod changes;
 mod chat;
 mod health;
+mod idempotency;
 mod load;
 mod openapi;
 mod settings;

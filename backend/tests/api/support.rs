@@ -17,6 +17,7 @@ use hyper_util::{
 };
 use jiff::{Span, Timestamp};
 use serde_json::{Value, json};
+use sqlx::{Connection, PgConnection, SqliteConnection};
 use telemetry::Shutdown;
 use testkit::{Backend, TestDatabase};
 use tokio::net::TcpListener;
@@ -85,6 +86,18 @@ impl TestApp {
     /// The database itself.
     pub async fn store(&self) -> Arc<dyn storage::Store> {
         storage::open(&self.database.url).await.unwrap()
+    }
+
+    /// Changes the database behind the backend's back.
+    pub async fn sql(&self, statement: &'static str) {
+        let url = &*self.database.url;
+        if url.starts_with("postgres") {
+            let mut connection = PgConnection::connect(url).await.unwrap();
+            sqlx::raw_sql(statement).execute(&mut connection).await.unwrap();
+        } else {
+            let mut connection = SqliteConnection::connect(url).await.unwrap();
+            sqlx::raw_sql(statement).execute(&mut connection).await.unwrap();
+        }
     }
 
     /// Somebody who is not signed in.
@@ -186,6 +199,12 @@ impl User {
 
     pub async fn patch(&self, path: &str, body: Value) -> Answer {
         self.send(Method::PATCH, path, &[JSON], body.to_string().into()).await
+    }
+
+    /// A request with an `Idempotency-Key`.
+    pub async fn keyed(&self, method: Method, path: &str, key: &str, body: &Value) -> Answer {
+        let headers = [JSON, ("idempotency-key", key)];
+        self.send(method, path, &headers, body.to_string().into()).await
     }
 
     /// Adds a task with a title, and returns its number.

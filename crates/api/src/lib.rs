@@ -18,7 +18,10 @@ mod transport;
 
 pub use self::{
     auth::{AuthProblem, Session, SignIn, SignUp, User},
-    caller::{BROWSER_ZONE, CHANGE_NUMBER, Caller, NEXT_CURSOR, REQUEST_ID, TOTAL_COUNT, ZONE},
+    caller::{
+        BROWSER_ZONE, CHANGE_NUMBER, Caller, IDEMPOTENCY_KEY, IDEMPOTENCY_REPLAYED, NEXT_CURSOR,
+        REQUEST_ID, TOTAL_COUNT, ZONE,
+    },
     changes::{ChangeBody, ChangeListQuery, SnapshotBody},
     chat::{
         Action, ChatAnswer, ChatHistory, ChatMetadata, ChatRequest, Choice, ConversationBody,

@@ -6,6 +6,7 @@
 
 mod conversations;
 mod error;
+mod idempotency;
 mod settings;
 mod tags;
 mod tasks;
@@ -25,6 +26,7 @@ pub use self::{
         messages,
     },
     error::ServiceError,
+    idempotency::{change_of, store_answer, used_key},
     settings::{remember_zone, set_zone, zone},
     tags::{TagDraft, TagEdit, add_tag, delete_tag, edit_tag, tag, tags},
     tasks::{
@@ -63,9 +65,13 @@ impl Service {
         Ok(self.store.ready().await?)
     }
 
-    /// Begins the one unit of work of a write.
+    /// Begins the one unit of work of a write. The request's `Idempotency-Key` goes with what is written first.
     async fn begin(&self, actor: &Actor) -> Result<Box<dyn Write>, StorageError> {
-        self.store.begin(actor.user_id()).await
+        let mut work = self.store.begin(actor.user_id()).await?;
+        if let Some(claim) = actor.claim().filter(|claim| !claim.settled.is_settled()) {
+            work.claim(claim).await?;
+        }
+        Ok(work)
     }
 
     fn new_id(&self, now: Timestamp) -> Uuid {

@@ -11,6 +11,7 @@ mod address;
 mod changes;
 mod conversations;
 mod error;
+mod idempotency;
 mod queries;
 mod settings;
 mod sql;
@@ -32,6 +33,7 @@ pub use crate::{
         NewConversation, NewMessage, Role,
     },
     error::StorageError,
+    idempotency::{Claim, Idempotency, IdempotencyWrites, Settled, StoredAnswer, UsedKey},
     queries::count_queries,
     settings::Settings,
     tags::{TagReads, TagWithCount, TagWrites},
@@ -42,7 +44,7 @@ use crate::{address::Scheme, sql::SqlStore};
 /// Everything that can be read, and the door to writing. Every method takes the owner, so no caller can forget it.
 #[async_trait]
 pub trait Store:
-    TaskReads + TagReads + ChangeReads + ConversationReads + Accounts + Settings
+    TaskReads + TagReads + ChangeReads + ConversationReads + Accounts + Settings + Idempotency
 {
     /// Starts a unit of work and takes the owner's counter row: writes of one user happen one after the other,
     /// so they never deadlock and their change numbers become visible in order.
@@ -61,7 +63,9 @@ pub trait Store:
 /// Everything that can be written, for the user who was named to [`Store::begin`]. Dropped without `commit`, nothing
 /// happened.
 #[async_trait]
-pub trait Write: TaskWrites + TagWrites + ChangeWrites + ConversationWrites {
+pub trait Write:
+    TaskWrites + TagWrites + ChangeWrites + ConversationWrites + IdempotencyWrites
+{
     /// Makes it all durable and visible at once.
     ///
     /// # Errors

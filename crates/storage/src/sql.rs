@@ -4,6 +4,7 @@ mod accounts;
 mod changes;
 mod conversations;
 mod dialect;
+mod idempotency;
 mod loan;
 mod migrate;
 mod postgres;
@@ -15,6 +16,8 @@ mod task_row;
 mod tasks;
 mod time;
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use domain::UserId;
 use sqlx::Pool;
@@ -24,7 +27,7 @@ use self::{
     dialect::{Dialect, Pools},
     loan::Loan,
 };
-use crate::{Address, StorageError, Store, Write};
+use crate::{Address, Claim, StorageError, Store, Write};
 
 pub(crate) struct SqlStore<DB: Dialect> {
     pools: Pools<DB>,
@@ -72,6 +75,8 @@ pub(crate) struct SqlWrite<DB: Dialect> {
     stored: Counter,
     /// What was given out; `commit` brings the row in line.
     given: Counter,
+    /// The key that goes with it.
+    claim: Option<Arc<Claim>>,
 }
 
 impl<DB: Dialect> SqlWrite<DB> {
@@ -90,6 +95,7 @@ impl<DB: Dialect> SqlWrite<DB> {
             user: user.clone(),
             stored,
             given: Counter { change: change - 1, ..stored },
+            claim: None,
         })
     }
 
@@ -112,6 +118,10 @@ impl<DB: Dialect> SqlWrite<DB> {
 impl<DB: Dialect> Write for SqlWrite<DB> {
     async fn commit(mut self: Box<Self>) -> Result<(), StorageError> {
         self.settle_counter().await?;
-        self.loan.commit().await
+        self.loan.commit().await?;
+        if let Some(claim) = self.claim {
+            claim.settled.settle();
+        }
+        Ok(())
     }
 }

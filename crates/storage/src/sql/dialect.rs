@@ -15,6 +15,7 @@ use super::{
     accounts::{CredentialRow, SignedInRow},
     changes::ChangeRow,
     conversations::{ConversationRow, MessageRow, SummaryRow},
+    idempotency::UsedKeyRow,
     tags::{TagCountRow, TagRow},
     task_row::{ListedRow, TaskRow},
     time::{DbDate, DbTime},
@@ -44,6 +45,7 @@ pub(crate) trait Dialect:
     + Binds<Option<DbTime>>
     + Binds<Option<DbDate>>
     + Binds<Option<Json<Value>>>
+    + Binds<Option<Vec<u8>>>
     + Reads<(i64,)>
     + Reads<(Uuid,)>
     + Reads<(i64, i64)>
@@ -57,6 +59,7 @@ pub(crate) trait Dialect:
     + Reads<ConversationRow>
     + Reads<SummaryRow>
     + Reads<MessageRow>
+    + Reads<UsedKeyRow>
     + Reads<CredentialRow>
     + Reads<SignedInRow>
 {

@@ -7,6 +7,7 @@ mod availability;
 mod changes;
 mod concurrency;
 mod conversations;
+mod idempotency;
 mod list;
 mod migrations;
 mod settings;
