@@ -33,6 +33,9 @@ pub enum ApiError {
     /// Nobody is signed in.
     #[error("Sign in first: send a session cookie or a bearer token")]
     Unauthorized,
+    /// The path names another user than the one who is signed in.
+    #[error("The path names another user than the one who is signed in")]
+    ForeignUser,
     /// A page of another site acts for the user.
     #[error("This request came from an origin that is not trusted")]
     ForeignOrigin,
@@ -91,6 +94,7 @@ impl ApiError {
         match self {
             Self::Malformed(_) => (StatusCode::BAD_REQUEST, "malformed"),
             Self::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized"),
+            Self::ForeignUser => (StatusCode::FORBIDDEN, "foreign_user"),
             Self::ForeignOrigin => (StatusCode::FORBIDDEN, "foreign_origin"),
             Self::NotFound(_) => (StatusCode::NOT_FOUND, "not_found"),
             Self::Conflict(_) => (StatusCode::CONFLICT, "conflict"),

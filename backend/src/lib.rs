@@ -6,6 +6,7 @@
 
 mod app;
 mod auth_routes;
+mod caching;
 mod changes;
 mod chat;
 mod connection;
@@ -14,13 +15,16 @@ mod error;
 mod extract;
 mod health;
 mod idempotency;
+mod official;
 mod openapi;
+mod queries;
 mod router;
 mod settings;
 mod signed_in;
 mod tags;
 mod tasks;
 mod user_settings;
+mod version;
 
 pub use self::{
     app::App,

@@ -1,5 +1,7 @@
 //! Every route, and what stands around them all.
 
+use std::sync::Arc;
+
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request},
@@ -8,14 +10,17 @@ use axum::{
     routing::any,
 };
 use http::{HeaderName, Method, header};
-use telemetry::Queries;
+use telemetry::Queries as Counted;
 use tower_http::{catch_panic::CatchPanicLayer, cors::CorsLayer};
 use utoipa::openapi::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    app::App, auth_routes, changes, chat, error, health, idempotency, openapi,
-    settings::HttpSettings, signed_in, tags, tasks, user_settings,
+    app::App,
+    auth_routes, changes, chat, error, health, idempotency, official, openapi,
+    queries::{Queries, refuse_unknown},
+    settings::HttpSettings,
+    signed_in, tags, tasks, user_settings, version,
 };
 
 /// The largest body of a task or a message.
@@ -34,9 +39,11 @@ pub(crate) fn documented(app: &App) -> (Router<App>, OpenApi) {
     let require = middleware::from_fn_with_state(app.clone(), signed_in::require);
     let (routes, document) = signed_in_routes().split_for_parts();
     let (open, more) = open_routes().split_for_parts();
+    let queries = Arc::new(Queries::of(&document));
     let once = middleware::from_fn_with_state(app.clone(), idempotency::once);
     let routes = routes
         .route_layer(once)
+        .route_layer(middleware::from_fn_with_state(queries, refuse_unknown))
         .route_layer(require)
         .merge(open)
         .route("/api/auth/{*path}", any(auth_routes::answer))
@@ -64,6 +71,16 @@ fn signed_in_routes() -> OpenApiRouter<App> {
         .routes(routes!(chat::turn::turn))
         .routes(routes!(chat::history::history, chat::history::delete))
         .routes(routes!(user_settings::get, user_settings::edit))
+        .merge(official_routes())
+}
+
+/// Static parts of a path win over its variables, so these stand behind all others.
+fn official_routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(official::list::list, official::add::add))
+        .routes(routes!(official::get::get, official::edit::edit, official::delete::delete))
+        .routes(routes!(official::complete::complete))
+        .routes(routes!(official::chat::chat))
 }
 
 fn open_routes() -> OpenApiRouter<App> {
@@ -72,6 +89,7 @@ fn open_routes() -> OpenApiRouter<App> {
         .routes(routes!(health::readyz))
         .routes(routes!(health::health))
         .routes(routes!(openapi::get))
+        .routes(routes!(version::version))
 }
 
 /// Errors as problems, bounded bodies, panics as answers.
@@ -122,6 +140,6 @@ fn cors(settings: &HttpSettings) -> CorsLayer {
 /// Middleware: counts the statements of a request, for its log line.
 pub async fn count_queries(request: Request, next: Next) -> Response {
     let (mut answer, queries) = storage::count_queries(next.run(request)).await;
-    answer.extensions_mut().insert(Queries(queries));
+    answer.extensions_mut().insert(Counted(queries));
     answer
 }

@@ -3,13 +3,18 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod access;
+mod caching;
 mod changes;
 mod chat;
 mod health;
 mod idempotency;
 mod load;
+mod official;
 mod openapi;
+mod rules;
+mod schemathesis;
 mod settings;
 mod support;
 mod tags;
 mod tasks;
+mod walk;

@@ -6,10 +6,15 @@ use std::{
 };
 
 use auth::AuthSettings;
-use axum::{body::Body, middleware};
+use axum::{
+    body::Body,
+    extract::Request,
+    middleware::{self, Next},
+    response::Response,
+};
 use backend::{App, HttpSettings};
 use domain::{Clock, SystemRandom};
-use http::{HeaderMap, Method, Request, StatusCode, header};
+use http::{HeaderMap, Method, StatusCode, header};
 use http_body_util::BodyExt;
 use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
@@ -18,7 +23,7 @@ use hyper_util::{
 use jiff::{Span, Timestamp};
 use serde_json::{Value, json};
 use sqlx::{Connection, PgConnection, SqliteConnection};
-use telemetry::Shutdown;
+use telemetry::{Queries, Shutdown};
 use testkit::{Backend, TestDatabase};
 use tokio::net::TcpListener;
 
@@ -88,6 +93,11 @@ impl TestApp {
         storage::open(&self.database.url).await.unwrap()
     }
 
+    /// Where it listens: `http://address:port`.
+    pub fn base(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
     /// Changes the database behind the backend's back.
     pub async fn sql(&self, statement: &'static str) {
         let url = &*self.database.url;
@@ -120,11 +130,22 @@ async fn serve(database: &TestDatabase, clock: Arc<TestClock>) -> SocketAddr {
         cors_origins: vec!["http://localhost:3000".parse().unwrap()],
     };
     let app = App::new(store, clock, Arc::new(SystemRandom), auth, http, Shutdown::never());
-    let router = backend::router(app).layer(middleware::from_fn(telemetry::log_requests));
+    let router = backend::router(app)
+        .layer(middleware::from_fn(show_queries))
+        .layer(middleware::from_fn(telemetry::log_requests));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(telemetry::serve(listener, router, Shutdown::never()));
     address
+}
+
+/// Tells how many statements the request cost.
+async fn show_queries(request: Request, next: Next) -> Response {
+    let mut answer = next.run(request).await;
+    if let Some(&Queries(queries)) = answer.extensions().get() {
+        answer.headers_mut().insert("x-test-queries", queries.into());
+    }
+    answer
 }
 
 /// Somebody who calls the API.
@@ -195,6 +216,15 @@ impl User {
 
     pub async fn post(&self, path: &str, body: Value) -> Answer {
         self.send(Method::POST, path, &[JSON], body.to_string().into()).await
+    }
+
+    pub async fn put(&self, path: &str, body: Value) -> Answer {
+        self.send(Method::PUT, path, &[JSON], body.to_string().into()).await
+    }
+
+    /// Asks whether what the caller has is still so.
+    pub async fn get_if_changed(&self, path: &str, tag: &str) -> Answer {
+        self.send(Method::GET, path, &[("if-none-match", tag)], Body::empty()).await
     }
 
     pub async fn patch(&self, path: &str, body: Value) -> Answer {

@@ -8,6 +8,7 @@ mod caller;
 mod changes;
 mod chat;
 mod client;
+mod official;
 mod patch;
 mod problem;
 mod settings;
@@ -28,6 +29,10 @@ pub use self::{
         DeletedChat, HistoryQuery, MessageBody, ToolCalls,
     },
     client::{Answer, Client, Failure},
+    official::{
+        NewOfficialTask, OfficialChatAnswer, OfficialChatRequest, OfficialCompletion,
+        OfficialListQuery, OfficialTask, OfficialTaskEdit, OfficialToolCall,
+    },
     problem::{FieldError, Problem},
     settings::{SettingsBody, SettingsPatch},
     tags::{NewTag, TagBody, TagInTask, TagPatch, TagWithCount},

@@ -22,8 +22,8 @@ use uuid::Uuid;
 
 pub use self::{
     conversations::{
-        Begun, Said, begin_turn, conversation, conversations, delete_conversations, end_turn,
-        messages,
+        Begun, Said, begin_turn, conversation, conversation_by_number, conversations,
+        delete_conversations, end_turn, messages,
     },
     error::ServiceError,
     idempotency::{change_of, store_answer, used_key},
@@ -31,9 +31,10 @@ pub use self::{
     tags::{TagDraft, TagEdit, add_tag, delete_tag, edit_tag, tag, tags},
     tasks::{
         TagChoice, TaskDraft, TaskEdit, TaskKey, add_task, add_tasks, complete_tasks, count_tasks,
-        delete_tasks, edit_task, list_tasks, reopen_tasks, task,
+        delete_tasks, edit_task, list_tasks, list_tasks_and_last_change, list_tasks_at_once,
+        reopen_tasks, task,
     },
-    undo::{Undone, changes, is_undone, undo},
+    undo::{Undone, changes, is_undone, last_change, undo},
 };
 
 /// What the functions of this crate work with.

@@ -42,6 +42,14 @@ pub async fn changes(
     Ok(app.store.changes_after(actor.user_id(), after, limit).await?)
 }
 
+/// The number of the user's last change; 0 before the first.
+///
+/// # Errors
+/// The database's.
+pub async fn last_change(app: &Service, actor: &Actor) -> Result<ChangeNumber, ServiceError> {
+    Ok(app.store.last_change(actor.user_id()).await?)
+}
+
 /// Whether a change was taken back, and that was not taken back in turn.
 ///
 /// # Errors

@@ -16,6 +16,9 @@ pub trait ChangeReads: Send + Sync {
         after: ChangeNumber,
         limit: u16,
     ) -> Result<Vec<Change>, StorageError>;
+
+    /// The number of the user's last change; 0 before the first.
+    async fn last_change(&self, user: &UserId) -> Result<ChangeNumber, StorageError>;
 }
 
 /// Writing the log.

@@ -62,6 +62,12 @@ impl<DB: Dialect> ChangeReads for SqlStore<DB> {
         let rows = self.reader().await?.all::<ChangeRow>(select.build_query_as()).await?;
         rows.into_iter().map(Change::try_from).collect()
     }
+
+    async fn last_change(&self, user: &UserId) -> Result<ChangeNumber, StorageError> {
+        let select = sqlx::query_as("select change from counter where user_id = $1").bind(&user.0);
+        let row = self.reader().await?.optional(select).await?;
+        Ok(ChangeNumber(row.map_or(0, |(number,)| number)))
+    }
 }
 
 #[async_trait]
