@@ -11,6 +11,7 @@ mod idempotency;
 mod load;
 mod official;
 mod openapi;
+mod outage;
 mod rules;
 mod schemathesis;
 mod settings;

@@ -12,15 +12,15 @@ use crate::support::{Answer, JSON, TestApp, User};
 const OPEN: [&str; 5] = ["/healthz", "/readyz", "/health", "/api/openapi.json", "/api/version"];
 
 /// An operation of the document.
-struct Operation {
-    method: Method,
-    path: String,
+pub(crate) struct Operation {
+    pub(crate) method: Method,
+    pub(crate) path: String,
     description: Value,
 }
 
 impl Operation {
     /// As the table of fixtures calls it.
-    fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         format!("{} {}", self.method, self.path)
     }
 
@@ -30,7 +30,7 @@ impl Operation {
         assert!(!known.is_null(), "{}: {} is not described: {case}", self.name(), answer.status);
     }
 
-    fn takes_body(&self) -> bool {
+    pub(crate) fn takes_body(&self) -> bool {
         !self.description["requestBody"].is_null()
     }
 
@@ -53,7 +53,7 @@ impl Operation {
 }
 
 /// All that want somebody signed in, and the document.
-fn guarded() -> (Vec<Operation>, Value) {
+pub(crate) fn guarded() -> (Vec<Operation>, Value) {
     let document = serde_json::to_value(backend::document()).unwrap();
     let mut operations = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
@@ -70,8 +70,8 @@ fn guarded() -> (Vec<Operation>, Value) {
 }
 
 /// What the owner has, for others to reach for.
-struct Owned {
-    user: User,
+pub(crate) struct Owned {
+    pub(crate) user: User,
     id: String,
     task: String,
     tag: String,
@@ -79,7 +79,7 @@ struct Owned {
 }
 
 impl Owned {
-    async fn by(user: User) -> Self {
+    pub(crate) async fn by(user: User) -> Self {
         let body = json!({ "title": "mine", "tags": ["home"] });
         let task = user.post("/api/tasks", body).await.json;
         let said = user.post("/api/chat", json!({ "message": "add milk" })).await.json;
@@ -94,7 +94,7 @@ impl Owned {
     }
 
     /// All that can be read.
-    async fn all(&self) -> Vec<Value> {
+    pub(crate) async fn all(&self) -> Vec<Value> {
         let mut all = Vec::new();
         let messages = format!("/api/chat/history?conversation_id={}", self.conversation);
         for path in ["/api/tasks", "/api/tags", "/api/changes", "/api/settings", &messages] {
@@ -107,7 +107,7 @@ impl Owned {
 }
 
 /// What another user is answered who sends the owner's request.
-enum Stranger {
+pub(crate) enum Stranger {
     /// The owner's data is not there, or not theirs to name.
     Refused(u16),
     /// Nothing of the owner's is in the list.
@@ -117,7 +117,7 @@ enum Stranger {
 }
 
 /// A request that the owner could send, and what it gets another user.
-fn fixture(operation: &Operation, owned: &Owned) -> (String, Value, Stranger) {
+pub(crate) fn fixture(operation: &Operation, owned: &Owned) -> (String, Value, Stranger) {
     use Stranger::{Empty, Own, Refused};
     let Owned { id, task, tag, conversation, .. } = owned;
     let history = format!("/api/chat/history?conversation_id={conversation}");
