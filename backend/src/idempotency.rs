@@ -18,7 +18,7 @@ use axum::{
 };
 use domain::ChangeNumber;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use http_body_util::{BodyExt, Collected, LengthLimitError, Limited};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use storage::{Claim, StoredAnswer, UsedKey};
@@ -164,7 +164,7 @@ async fn taken_down(answer: Response, request_id: &str) -> (Response, StoredAnsw
         (body, None)
     } else {
         // Our own answers are made in memory: what fails here is an answer that breaks off anyway.
-        let whole = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+        let whole = body.collect().await.map(Collected::to_bytes).unwrap_or_default();
         let kept = (whole.len() <= LARGEST_ANSWER).then(|| whole.to_vec());
         (Body::from(whole), kept)
     };

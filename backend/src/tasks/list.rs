@@ -62,10 +62,10 @@ pub(crate) struct List<'a> {
 pub(crate) async fn answer<T: Serialize>(
     app: &App,
     actor: &Actor,
-    list: List<'_>,
+    wanted: List<'_>,
     body: impl Fn(&Task) -> T,
 ) -> Result<Response, ApiError> {
-    let List { query, uri, zone, seen, next } = list;
+    let List { query, uri, zone, seen, next } = wanted;
     let wanted = read(query, zone, app.service.now())?;
     let counts = flag("count", query.count.as_deref())?;
     // What is due today is another tomorrow, without any change.
@@ -82,10 +82,8 @@ pub(crate) async fn answer<T: Serialize>(
         None => service::list_tasks_and_last_change(&app.service, actor, &wanted).await?,
     };
     // After the list: it may be newer than the tag says, never older.
-    let total = match counts {
-        true => Some(service::count_tasks(&app.service, actor, &wanted).await?),
-        false => None,
-    };
+    let total =
+        if counts { Some(service::count_tasks(&app.service, actor, &wanted).await?) } else { None };
     let limit = usize::from(wanted.limit.unwrap_or(TaskQuery::MOST));
     let answer = Json(tasks.iter().map(body).collect::<Vec<_>>()).into_response();
     let mut answer = tagged(answer, tag.zip(last_change).map(|(tag, last)| tag.at(last)));

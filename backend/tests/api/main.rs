@@ -6,6 +6,7 @@ mod access;
 mod caching;
 mod changes;
 mod chat;
+mod guide;
 mod health;
 mod idempotency;
 mod load;

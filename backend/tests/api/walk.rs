@@ -117,6 +117,7 @@ pub(crate) enum Stranger {
 }
 
 /// A request that the owner could send, and what it gets another user.
+#[expect(clippy::match_same_arms, reason = "a table: each operation has its line")]
 pub(crate) fn fixture(operation: &Operation, owned: &Owned) -> (String, Value, Stranger) {
     use Stranger::{Empty, Own, Refused};
     let Owned { id, task, tag, conversation, .. } = owned;
