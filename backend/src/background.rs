@@ -59,6 +59,7 @@ pub async fn run_once(app: &App) {
     let now = app.service.now();
     done(app, "expired sessions", sweep(app, Passing::Sessions, now).await);
     done(app, "expired verifications", sweep(app, Passing::Verifications, now).await);
+    done(app, "expired keys", sweep(app, Passing::IdempotencyKeys, now).await);
     done(app, "old rate limits", sweep(app, Passing::RateLimits, now - COUNTED).await);
     done(app, "old changes", forget_changes(app, now - KEPT).await);
     done(app, "reminders", service::remind_due(&app.service, ROWS).await);

@@ -11,7 +11,7 @@
 
 use std::{any::Any, error::Error, fmt::Display};
 
-use api::{FieldError, Problem, REQUEST_ID};
+use api::{CHANGE_NUMBER, FieldError, Problem, REQUEST_ID};
 use auth::AuthError;
 use axum::{
     body::Body,
@@ -19,6 +19,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use domain::ChangeNumber;
 use http::{HeaderValue, StatusCode, header};
 use service::ServiceError;
 use storage::StorageError;
@@ -32,6 +33,9 @@ pub enum ApiError {
     /// Nobody is signed in.
     #[error("Sign in first: send a session cookie or a bearer token")]
     Unauthorized,
+    /// The path names another user than the one who is signed in.
+    #[error("The path names another user than the one who is signed in")]
+    ForeignUser,
     /// A page of another site acts for the user.
     #[error("This request came from an origin that is not trusted")]
     ForeignOrigin,
@@ -58,6 +62,12 @@ pub enum ApiError {
     /// `If-Match` names another version.
     #[error("The task was changed meanwhile: read it again")]
     VersionMismatch,
+    /// The `Idempotency-Key` names another request.
+    #[error("This Idempotency-Key was used for another request: take a new one")]
+    KeyReused,
+    /// The request was carried out before, and its answer is not there.
+    #[error("{}", answer_lost(*.0))]
+    AnswerLost(Option<ChangeNumber>),
     /// The body is larger than allowed.
     #[error("The body is too large: at most 64 KiB")]
     TooLarge,
@@ -95,12 +105,15 @@ impl ApiError {
         match self {
             Self::Malformed(_) => (StatusCode::BAD_REQUEST, "malformed"),
             Self::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized"),
+            Self::ForeignUser => (StatusCode::FORBIDDEN, "foreign_user"),
             Self::ForeignOrigin => (StatusCode::FORBIDDEN, "foreign_origin"),
             Self::NotFound(_) => (StatusCode::NOT_FOUND, "not_found"),
             Self::Conflict(_) | Self::InTheWay { .. } => (StatusCode::CONFLICT, "conflict"),
             Self::ChangesGone(_) => (StatusCode::GONE, "changes_gone"),
             Self::TagExists => (StatusCode::BAD_REQUEST, "tag_exists"),
             Self::VersionMismatch => (StatusCode::PRECONDITION_FAILED, "version_mismatch"),
+            Self::KeyReused => (StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused"),
+            Self::AnswerLost(_) => (StatusCode::CONFLICT, "answer_lost"),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
             Self::MediaType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type"),
             Self::Invalid { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "invalid"),
@@ -122,6 +135,7 @@ impl IntoResponse for ApiError {
             }
             _ => {}
         }
+        let change = if let Self::AnswerLost(change) = &self { *change } else { None };
         let detail = self.to_string();
         let mut problem = problem(status, code, detail);
         match self {
@@ -132,9 +146,20 @@ impl IntoResponse for ApiError {
             _ => {}
         }
         let mut answer = status.into_response();
+        if let Some(change) = change {
+            answer.headers_mut().insert(CHANGE_NUMBER, HeaderValue::from(change.0));
+        }
         answer.extensions_mut().insert(problem);
         answer
     }
+}
+
+fn answer_lost(change: Option<ChangeNumber>) -> String {
+    let done = change.map_or_else(String::new, |change| format!(" as change {change}"));
+    format!(
+        "This request was carried out before{done}, and its answer is not kept: read what you need, and do not send it \
+         again under another key"
+    )
 }
 
 fn problem(status: StatusCode, code: &str, detail: String) -> Problem {
@@ -224,6 +249,7 @@ impl From<StorageError> for ApiError {
     fn from(error: StorageError) -> Self {
         match error {
             error if error.is_away() => Self::Unavailable(error.into()),
+            StorageError::KeyUsed => Self::AnswerLost(None),
             other => Self::Internal(other.into()),
         }
     }

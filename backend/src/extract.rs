@@ -27,17 +27,44 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
             return Err(ApiError::MediaType);
         }
         let body = Bytes::from_request(request, state).await.map_err(|error| unreadable(&error))?;
-        let value = from_json(&body)?;
-        // Serde would take the members of an object from an array as well, by their places.
-        if !body.trim_ascii_start().starts_with(b"{") {
-            return Err(ApiError::must("body", "be a JSON object"));
-        }
-        Ok(Self(value))
+        read(&body).map(Self)
     }
+}
+
+/// A JSON body where there may also be none: then nobody looks at the media type.
+pub(crate) async fn json_or_nothing<T: DeserializeOwned>(
+    request: Request,
+) -> Result<Option<T>, ApiError> {
+    let is_json = is_json(request.headers());
+    let body = Bytes::from_request(request, &()).await.map_err(|error| unreadable(&error))?;
+    match (body.is_empty(), is_json) {
+        (true, _) => Ok(None),
+        (false, false) => Err(ApiError::MediaType),
+        (false, true) => read(&body).map(Some),
+    }
+}
+
+/// How deep lists and objects may lie in each other: far deeper than any body of ours.
+const DEEPEST: usize = 64;
+
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
+    let value = from_json(body)?;
+    // Serde would take the members of an object from an array as well, by their places.
+    if !body.trim_ascii_start().starts_with(b"{") {
+        return Err(ApiError::must("body", "be a JSON object"));
+    }
+    Ok(value)
 }
 
 /// Reads JSON; an error names the member that is wrong.
 pub(crate) fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
+    // Serde looks at neither in members that nobody reads.
+    if str::from_utf8(body).is_err() {
+        return Err(ApiError::Malformed("The body is not UTF-8".to_owned()));
+    }
+    if depth(body) > DEEPEST {
+        return Err(ApiError::Malformed(format!("The body is nested deeper than {DEEPEST}")));
+    }
     let mut json = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let field = error.path().to_string();
@@ -48,6 +75,25 @@ pub(crate) fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError>
     })?;
     json.end().map_err(|error| ApiError::Malformed(format!("The body is no JSON: {error}")))?;
     Ok(value)
+}
+
+/// How deep the brackets of a JSON text lie in each other, those within texts left out.
+fn depth(json: &[u8]) -> usize {
+    let (mut depth, mut deepest, mut in_text) = (0_usize, 0, false);
+    let mut bytes = json.iter();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'"' => in_text = !in_text,
+            b'\\' if in_text => _ = bytes.next(),
+            b'[' | b'{' if !in_text => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b']' | b'}' if !in_text => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
 }
 
 /// A member of another type, or out of its range. Serde adds the line and column, which say nothing about one member.
@@ -97,9 +143,13 @@ impl<S: Send + Sync> FromRequestParts<S> for TaskPath {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        let key = task_key(&last(parts, state).await);
-        key.map(Self).ok_or_else(|| ApiError::NotFound("Task".to_owned()))
+        Ok(Self(key_of(&last(parts, state).await)?))
     }
+}
+
+/// What a number or an id names.
+pub(crate) fn key_of(text: &str) -> Result<TaskKey, ApiError> {
+    task_key(text).ok_or_else(|| ApiError::NotFound("Task".to_owned()))
 }
 
 /// A task by its number or its id.
@@ -205,4 +255,22 @@ pub(crate) fn limit(text: Option<&str>) -> Result<Option<u16>, ApiError> {
     let Some(text) = text else { return Ok(None) };
     let number = text.parse().ok().filter(|limit| (1..=200).contains(limit));
     number.map(Some).ok_or_else(|| ApiError::must("limit", "be a number from 1 to 200"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn depth_counts_brackets_outside_of_texts() {
+        for (json, deepest) in [
+            (&b"{}"[..], 1),
+            (br#"{"a": [[1], {"b": []}]}"#, 4),
+            (br#"{"[[[": "{\"[[", "b": "\\"}"#, 1),
+            (b"]]][", 1),
+            (b"7", 0),
+        ] {
+            assert_eq!(depth(json), deepest, "{}", json.escape_ascii());
+        }
+    }
 }

@@ -7,6 +7,7 @@
 mod app;
 mod auth_routes;
 mod background;
+mod caching;
 mod changes;
 mod chat;
 mod connection;
@@ -14,14 +15,18 @@ mod due;
 mod error;
 mod extract;
 mod health;
+mod idempotency;
+mod official;
 mod openapi;
 mod portability;
+mod queries;
 mod router;
 mod settings;
 mod signed_in;
 mod tags;
 mod tasks;
 mod user_settings;
+mod version;
 
 pub use self::{
     app::App,

@@ -1,9 +1,12 @@
 //! The description of the API (OpenAPI 3.1), made from the handlers.
 
+mod around;
+mod examples;
+
 use axum::response::IntoResponse;
-use http::header;
+use http::{Method, header};
 use utoipa::openapi::{
-    ContentBuilder, Info, License, OpenApi, Ref, ResponseBuilder,
+    Info, License, OpenApi, PathItem,
     path::Operation,
     security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme},
 };
@@ -16,17 +19,30 @@ pub fn document() -> OpenApi {
     let mut document = router::description();
     document.info = Info::new("todo-chatbot", env!("CARGO_PKG_VERSION"));
     document.info.description = Some(
-        "Tasks by hand and by talking to them. Sign in at `/api/auth` as Better Auth does, or send a session token as a \
-         bearer."
+        "Tasks by hand and by talking to them. Sign in at `/api/auth` as Better Auth does, or send a token as a bearer. \
+         `docs/api.md` shows how."
             .to_owned(),
     );
     document.info.license = Some(License::new("Apache-2.0"));
+    name_operations(&mut document);
     describe_sign_in(&mut document);
-    describe_what_any_may_answer(&mut document);
+    for (method, operation) in all(&mut document) {
+        around::describe(&method, operation);
+        examples::add(operation);
+    }
     document
 }
 
-/// A session token in `Authorization`, or the cookie that sign-in sets.
+/// Handlers are named for what they do, so that several have one name: the group goes before it.
+fn name_operations(document: &mut OpenApi) {
+    for (_, operation) in all(document) {
+        let group = operation.tags.iter().flatten().next().cloned().unwrap_or_default();
+        let name = operation.operation_id.take().unwrap_or_default();
+        operation.operation_id = Some(format!("{group}_{name}"));
+    }
+}
+
+/// A token in `Authorization`, or the cookie that sign-in sets.
 fn describe_sign_in(document: &mut OpenApi) {
     let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
     let cookie = ApiKey::Cookie(ApiKeyValue::new("better-auth.session_token"));
@@ -34,7 +50,7 @@ fn describe_sign_in(document: &mut OpenApi) {
     components.add_security_scheme("bearer", bearer);
     components.add_security_scheme("cookie", SecurityScheme::ApiKey(cookie));
     let nothing: [&str; 0] = [];
-    for operation in guarded(document) {
+    for (_, operation) in all(document).filter(|(_, operation)| is_guarded(operation)) {
         operation.security = Some(vec![
             SecurityRequirement::new("bearer", nothing),
             SecurityRequirement::new("cookie", nothing),
@@ -42,42 +58,24 @@ fn describe_sign_in(document: &mut OpenApi) {
     }
 }
 
-/// Answers that come from around the handlers: the body, the origin of a cookie, the database.
-fn describe_what_any_may_answer(document: &mut OpenApi) {
-    let problem = |description: &str| {
-        let schema = Ref::from_schema_name("Problem");
-        let content = ContentBuilder::new().schema(Some(schema)).build();
-        ResponseBuilder::new()
-            .description(description)
-            .content("application/problem+json", content)
-            .build()
-    };
-    for operation in guarded(document) {
-        let mut may = vec![
-            ("403", "A cookie came from a page of another site"),
-            ("422", "A parameter or member breaks a rule"),
-            ("503", "The database is busy or away; try again after `Retry-After`"),
-        ];
-        if operation.request_body.is_some() {
-            may.extend([
-                ("400", "The body is no JSON"),
-                ("413", "The body is larger than 64 KiB"),
-                ("415", "The body is not sent as JSON"),
-            ]);
-        }
-        let answers = &mut operation.responses.responses;
-        for (status, description) in may {
-            answers.entry(status.to_owned()).or_insert_with(|| problem(description).into());
-        }
-    }
+/// Whether an operation wants somebody signed in: then it may answer 401.
+fn is_guarded(operation: &Operation) -> bool {
+    operation.responses.responses.contains_key("401")
 }
 
-/// The operations that want somebody signed in: those that may answer 401.
-fn guarded(document: &mut OpenApi) -> impl Iterator<Item = &mut Operation> {
-    let operations = document.paths.paths.values_mut().flat_map(|path| {
-        [&mut path.get, &mut path.post, &mut path.patch, &mut path.delete].into_iter().flatten()
-    });
-    operations.filter(|operation| operation.responses.responses.contains_key("401"))
+fn all(document: &mut OpenApi) -> impl Iterator<Item = (Method, &mut Operation)> {
+    document.paths.paths.values_mut().flat_map(|path| {
+        let PathItem { get, post, put, patch, delete, .. } = path;
+        [
+            (Method::GET, get),
+            (Method::POST, post),
+            (Method::PUT, put),
+            (Method::PATCH, patch),
+            (Method::DELETE, delete),
+        ]
+        .into_iter()
+        .filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
+    })
 }
 
 /// The description of this API.

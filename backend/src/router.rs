@@ -1,5 +1,7 @@
 //! Every route, and what stands around them all.
 
+use std::sync::Arc;
+
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request},
@@ -8,18 +10,21 @@ use axum::{
     routing::any,
 };
 use http::{HeaderName, Method, header};
-use telemetry::Queries;
+use telemetry::Queries as Counted;
 use tower_http::{catch_panic::CatchPanicLayer, cors::CorsLayer};
 use utoipa::openapi::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    app::App, auth_routes, changes, chat, error, health, openapi, portability,
-    settings::HttpSettings, signed_in, tags, tasks, user_settings,
+    app::App,
+    auth_routes, changes, chat, error, health, idempotency, official, openapi, portability,
+    queries::{Queries, refuse_unknown},
+    settings::HttpSettings,
+    signed_in, tags, tasks, user_settings, version,
 };
 
 /// The largest body of a task or a message.
-const LARGEST_BODY: usize = 64 << 10;
+pub(crate) const LARGEST_BODY: usize = 64 << 10;
 
 /// The largest file to import.
 const LARGEST_IMPORT: usize = 10 << 20;
@@ -37,7 +42,11 @@ pub(crate) fn documented(app: &App) -> (Router<App>, OpenApi) {
     let require = middleware::from_fn_with_state(app.clone(), signed_in::require);
     let (routes, document) = signed_in_routes().split_for_parts();
     let (open, more) = open_routes().split_for_parts();
+    let queries = Arc::new(Queries::of(&document));
+    let once = middleware::from_fn_with_state(app.clone(), idempotency::once);
     let routes = routes
+        .route_layer(once)
+        .route_layer(middleware::from_fn_with_state(queries, refuse_unknown))
         .route_layer(require)
         .merge(open)
         .route("/api/auth/{*path}", any(auth_routes::answer))
@@ -69,6 +78,7 @@ fn signed_in_routes() -> OpenApiRouter<App> {
         .routes(routes!(user_settings::get, user_settings::edit))
         .routes(routes!(portability::export::export))
         .merge(import_route())
+        .merge(official_routes())
 }
 
 /// Files are larger than other bodies.
@@ -78,12 +88,22 @@ fn import_route() -> OpenApiRouter<App> {
         .layer(DefaultBodyLimit::max(LARGEST_IMPORT))
 }
 
+/// Static parts of a path win over its variables, so these stand behind all others.
+fn official_routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(official::list::list, official::add::add))
+        .routes(routes!(official::get::get, official::edit::edit, official::delete::delete))
+        .routes(routes!(official::complete::complete))
+        .routes(routes!(official::chat::chat))
+}
+
 fn open_routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
         .routes(routes!(health::health))
         .routes(routes!(openapi::get))
+        .routes(routes!(version::version))
 }
 
 /// Errors as problems, bounded bodies, panics as answers.
@@ -110,6 +130,8 @@ fn cors(settings: &HttpSettings) -> CorsLayer {
             header::AUTHORIZATION,
             header::CONTENT_TYPE,
             header::IF_MATCH,
+            header::IF_NONE_MATCH,
+            api::IDEMPOTENCY_KEY,
             api::REQUEST_ID,
             api::ZONE,
         ])
@@ -121,6 +143,7 @@ fn cors(settings: &HttpSettings) -> CorsLayer {
             header::LINK,
             header::LOCATION,
             api::CHANGE_NUMBER,
+            api::IDEMPOTENCY_REPLAYED,
             api::NEXT_CURSOR,
             api::REQUEST_ID,
             api::TOTAL_COUNT,
@@ -131,6 +154,6 @@ fn cors(settings: &HttpSettings) -> CorsLayer {
 /// Middleware: counts the statements of a request, for its log line.
 pub async fn count_queries(request: Request, next: Next) -> Response {
     let (mut answer, queries) = storage::count_queries(next.run(request)).await;
-    answer.extensions_mut().insert(Queries(queries));
+    answer.extensions_mut().insert(Counted(queries));
     answer
 }

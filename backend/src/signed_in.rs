@@ -61,6 +61,8 @@ pub(crate) async fn require(
     let headers = answer.headers_mut();
     let private = HeaderValue::from_static("private, no-cache");
     headers.entry(header::CACHE_CONTROL).or_insert(private);
+    let callers = HeaderValue::from_static("authorization, cookie, x-time-zone");
+    headers.append(header::VARY, callers);
     Ok(answer)
 }
 
@@ -71,7 +73,8 @@ async fn zone_in_force(
     found: &Authenticated,
     headers: &HeaderMap,
 ) -> Result<ZoneName, ApiError> {
-    if let Some(name) = text(headers, &ZONE) {
+    if let Some(value) = headers.get(ZONE) {
+        let name = value.to_str().unwrap_or_default();
         return ZoneName::parse(name).map_err(|rule| ApiError::invalid(ZONE.as_str(), rule));
     }
     if let Some(zone) = &found.zone {

@@ -15,24 +15,25 @@ use domain::{
     Anchor, ChangeNumber, Description, Due, Invalid, Position, Priority, RecurrenceRule, TagId,
     TagName, Task, Title, ZoneName,
 };
-use http::{HeaderValue, header};
+use http::HeaderValue;
 use jiff::{Timestamp, civil::Date};
 use service::TagChoice;
 use uuid::Uuid;
 
-use crate::{due, error::ApiError, extract::Json};
+use crate::{caching::tagged, due, error::ApiError, extract::Json};
 
 /// The most tags that a list may be asked for.
 const MOST_TAGS: usize = 50;
 
 /// One task, with its version as `ETag`.
 fn one(task: &Task) -> Response {
-    let mut answer = Json(TaskBody::from(task)).into_response();
+    tagged(Json(TaskBody::from(task)).into_response(), Some(version_tag(task)))
+}
+
+/// A task's version as `ETag`, which is what `If-Match` takes.
+pub(crate) fn version_tag(task: &Task) -> HeaderValue {
     let version = HeaderValue::from_str(&format!("\"{}\"", task.version));
-    answer
-        .headers_mut()
-        .insert(header::ETAG, version.expect("digits in quotes are a header value"));
-    answer
+    version.expect("digits in quotes are a header value")
 }
 
 /// Names the change that the request made, if it made one.
@@ -43,11 +44,11 @@ pub(crate) fn with_change(mut answer: Response, change: Option<ChangeNumber>) ->
     answer
 }
 
-fn title(text: &str) -> Result<Title, ApiError> {
+pub(crate) fn title(text: &str) -> Result<Title, ApiError> {
     Title::parse(text).map_err(rule("title"))
 }
 
-fn description(text: &str) -> Result<Option<Description>, ApiError> {
+pub(crate) fn description(text: &str) -> Result<Option<Description>, ApiError> {
     Description::parse(text).map_err(rule("description"))
 }
 

@@ -5,6 +5,7 @@ mod deny;
 mod frontend;
 mod images;
 mod paths;
+mod schemathesis;
 mod step;
 mod system;
 mod tests;
@@ -95,7 +96,8 @@ fn lint() -> Result<()> {
 
 /// Everything that must hold.
 fn test() -> Result<()> {
-    system::provide(&[Need::Node, Need::Postgres, Need::Browser])?;
+    system::provide(&[Need::Node, Need::Postgres, Need::Browser, Need::Python, Need::Curl])?;
+    schemathesis::install()?;
     lint()?;
     tests::run()
 }

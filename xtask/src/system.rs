@@ -14,6 +14,10 @@ pub enum Need {
     Postgres,
     /// The browser of the tests, and what drives it.
     Browser,
+    /// Runs Schemathesis, in an environment of its own.
+    Python,
+    /// Runs the examples of `docs/api.md`, by bash.
+    Curl,
 }
 
 impl Need {
@@ -22,6 +26,8 @@ impl Need {
             Self::Node => "Node.js with npm",
             Self::Postgres => "the Postgres server",
             Self::Browser => "Chromium and its driver",
+            Self::Python => "Python 3 with venv",
+            Self::Curl => "curl and bash",
         }
     }
 
@@ -31,6 +37,8 @@ impl Need {
             Self::Node => &["nodejs", "npm"],
             Self::Postgres => &["postgresql"],
             Self::Browser => &["chromium", "chromium-driver"],
+            Self::Python => &["python3", "python3-venv"],
+            Self::Curl => &["curl", "bash", "ca-certificates"],
         }
     }
 
@@ -41,6 +49,8 @@ impl Need {
                 ["initdb", "postgres"].iter().all(|name| folder.join(name).is_file())
             }),
             Self::Browser => on_path("chromium") && on_path("chromedriver"),
+            Self::Python => makes_environments(),
+            Self::Curl => on_path("curl") && on_path("bash"),
         }
     }
 }
@@ -80,6 +90,13 @@ fn apt_get(arguments: &[&str]) -> Command {
     command.args(["--quiet", "--option", "DPkg::Lock::Timeout=300"]).args(arguments);
     command.env("DEBIAN_FRONTEND", "noninteractive").stdin(Stdio::null());
     command
+}
+
+/// Debian's Python has `venv` without what it needs, unless one more package is there.
+fn makes_environments() -> bool {
+    let mut python = Command::new("python3");
+    python.args(["-c", "import venv, ensurepip"]).stderr(Stdio::null());
+    python.status().is_ok_and(|status| status.success())
 }
 
 fn is_root() -> bool {

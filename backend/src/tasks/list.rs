@@ -1,6 +1,7 @@
 //! `GET /api/tasks`.
 
 use api::{NEXT_CURSOR, Problem, TOTAL_COUNT, TaskBody, TaskListQuery};
+use auth::Actor;
 use axum::{
     extract::{FromRequestParts, State},
     response::{IntoResponse, Response},
@@ -12,11 +13,13 @@ use domain::{
 };
 use http::{HeaderValue, Uri, header, request::Parts};
 use jiff::{Timestamp, ToSpan, civil::Date};
+use serde::Serialize;
 use uuid::Uuid;
 
 use super::{MOST_TAGS, rule};
 use crate::{
     app::App,
+    caching::{IfNoneMatch, ListTag, not_modified, tagged},
     error::ApiError,
     extract::{Json, limit, query_of, unreadable_query},
     signed_in::{SignedIn, Zone},
@@ -27,26 +30,66 @@ use crate::{
 /// A page that is full names the next one in `Link` and `X-Next-Cursor`.
 #[utoipa::path(
     get, path = "/api/tasks", tag = "tasks", params(TaskListQuery),
-    responses((status = 200, body = Vec<TaskBody>), (status = 401, body = Problem), (status = 422, body = Problem)),
+    responses(
+        (status = 200, body = Vec<TaskBody>), (status = 304), (status = 401, body = Problem),
+        (status = 422, body = Problem),
+    ),
 )]
 pub(crate) async fn list(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     Zone(zone): Zone,
+    seen: IfNoneMatch,
     Query { query, uri }: Query,
 ) -> Result<Response, ApiError> {
-    let wanted = read(&query, &zone, app.service.now())?;
-    let total = if flag("count", query.count.as_deref())? {
-        Some(service::count_tasks(&app.service, &actor, &wanted).await?)
-    } else {
-        None
+    let next =
+        |cursor: &str| TaskListQuery { cursor: Some(cursor.to_owned()), ..query.clone() }.to_text();
+    let list = List { query: &query, uri: &uri, zone: &zone, seen: &seen, next: &next };
+    answer(&app, &actor, list, |task| TaskBody::from(task)).await
+}
+
+/// A list that is asked for.
+pub(crate) struct List<'a> {
+    pub(crate) query: &'a TaskListQuery,
+    pub(crate) uri: &'a Uri,
+    pub(crate) zone: &'a ZoneName,
+    pub(crate) seen: &'a IfNoneMatch,
+    /// The query of the page that begins behind a cursor.
+    pub(crate) next: &'a (dyn Fn(&str) -> String + Sync),
+}
+
+/// A list, each task in the shape of `body`.
+pub(crate) async fn answer<T: Serialize>(
+    app: &App,
+    actor: &Actor,
+    wanted: List<'_>,
+    body: impl Fn(&Task) -> T,
+) -> Result<Response, ApiError> {
+    let List { query, uri, zone, seen, next } = wanted;
+    let wanted = read(query, zone, app.service.now())?;
+    let counts = flag("count", query.count.as_deref())?;
+    // What is due today is another tomorrow, without any change.
+    let tag = (query.due.is_none() && query.overdue.is_none())
+        .then(|| ListTag::of(actor.user_id(), uri, zone));
+    let (tasks, last_change) = match tag.as_ref().filter(|_| seen.is_sent()) {
+        Some(tag) => {
+            let last = service::last_change(&app.service, actor).await?;
+            if seen.names(&tag.at(last)) {
+                return Ok(not_modified(tag.at(last)));
+            }
+            (service::list_tasks_at_once(&app.service, actor, &wanted).await?, Some(last))
+        }
+        None => service::list_tasks_and_last_change(&app.service, actor, &wanted).await?,
     };
+    // After the list: it may be newer than the tag says, never older.
+    let total =
+        if counts { Some(service::count_tasks(&app.service, actor, &wanted).await?) } else { None };
     let limit = usize::from(wanted.limit.unwrap_or(TaskQuery::MOST));
-    let tasks = service::list_tasks(&app.service, &actor, &wanted).await?;
-    let mut answer = Json(tasks.iter().map(TaskBody::from).collect::<Vec<_>>()).into_response();
+    let answer = Json(tasks.iter().map(body).collect::<Vec<_>>()).into_response();
+    let mut answer = tagged(answer, tag.zip(last_change).map(|(tag, last)| tag.at(last)));
     if let Some(last) = tasks.last().filter(|_| tasks.len() == limit) {
         let cursor = encode(last);
-        let link = format!("<{}>; rel=\"next\"", next(&uri, &query, &cursor));
+        let link = format!("<{}?{}>; rel=\"next\"", uri.path(), next(&cursor));
         for (name, value) in [(NEXT_CURSOR, cursor), (header::LINK, link)] {
             if let Ok(value) = HeaderValue::from_str(&value) {
                 answer.headers_mut().insert(name, value);
@@ -207,9 +250,4 @@ fn decode(text: &str) -> Result<Cursor, ApiError> {
     let keys = URL_SAFE_NO_PAD.decode(text).ok();
     let cursor = keys.and_then(|keys| serde_json::from_slice(&keys).ok());
     cursor.ok_or_else(|| ApiError::must("cursor", "be one that a list gave"))
-}
-
-fn next(uri: &Uri, query: &TaskListQuery, cursor: &str) -> String {
-    let query = TaskListQuery { cursor: Some(cursor.to_owned()), ..query.clone() };
-    format!("{}?{}", uri.path(), query.to_text())
 }

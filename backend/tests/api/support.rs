@@ -7,10 +7,15 @@ use std::{
 };
 
 use auth::AuthSettings;
-use axum::{body::Body, middleware};
+use axum::{
+    body::Body,
+    extract::Request,
+    middleware::{self, Next},
+    response::Response,
+};
 use backend::{App, HttpSettings};
 use domain::{Clock, SystemRandom};
-use http::{HeaderMap, Method, Request, StatusCode, header};
+use http::{HeaderMap, Method, StatusCode, header};
 use http_body_util::BodyExt;
 use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
@@ -18,7 +23,8 @@ use hyper_util::{
 };
 use jiff::{Span, Timestamp};
 use serde_json::{Value, json};
-use telemetry::Shutdown;
+use sqlx::{Connection, PgConnection, SqliteConnection};
+use telemetry::{Queries, Shutdown};
 use testkit::{Backend, TestDatabase};
 use tokio::{net::TcpListener, sync::Notify};
 
@@ -130,6 +136,23 @@ impl TestApp {
         service::Service::new(self.store().await, self.clock.clone(), Arc::new(SystemRandom))
     }
 
+    /// Where it listens: `http://address:port`.
+    pub fn base(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Changes the database behind the backend's back.
+    pub async fn sql(&self, statement: &'static str) {
+        let url = &*self.database.url;
+        if url.starts_with("postgres") {
+            let mut connection = PgConnection::connect(url).await.unwrap();
+            sqlx::raw_sql(statement).execute(&mut connection).await.unwrap();
+        } else {
+            let mut connection = SqliteConnection::connect(url).await.unwrap();
+            sqlx::raw_sql(statement).execute(&mut connection).await.unwrap();
+        }
+    }
+
     /// Somebody who is not signed in.
     pub fn nobody(&self) -> User {
         User { token: None, zone: None, address: self.address, http: self.http.clone() }
@@ -159,11 +182,22 @@ async fn serve(
     let shutdown = Shutdown::when(async move { stop.notified().await });
     let app = App::new(store, clock, Arc::new(SystemRandom), auth, http, shutdown.clone());
     let app = app.with_heartbeat(HEARTBEAT);
-    let router = backend::router(app.clone()).layer(middleware::from_fn(telemetry::log_requests));
+    let router = backend::router(app.clone())
+        .layer(middleware::from_fn(show_queries))
+        .layer(middleware::from_fn(telemetry::log_requests));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(telemetry::serve(listener, router, shutdown));
     (app, address)
+}
+
+/// Tells how many statements the request cost.
+async fn show_queries(request: Request, next: Next) -> Response {
+    let mut answer = next.run(request).await;
+    if let Some(&Queries(queries)) = answer.extensions().get() {
+        answer.headers_mut().insert("x-test-queries", queries.into());
+    }
+    answer
 }
 
 /// Somebody who calls the API.
@@ -238,8 +272,23 @@ impl User {
         self.send(Method::POST, path, &[JSON], body.to_string().into()).await
     }
 
+    pub async fn put(&self, path: &str, body: Value) -> Answer {
+        self.send(Method::PUT, path, &[JSON], body.to_string().into()).await
+    }
+
+    /// Asks whether what the caller has is still so.
+    pub async fn get_if_changed(&self, path: &str, tag: &str) -> Answer {
+        self.send(Method::GET, path, &[("if-none-match", tag)], Body::empty()).await
+    }
+
     pub async fn patch(&self, path: &str, body: Value) -> Answer {
         self.send(Method::PATCH, path, &[JSON], body.to_string().into()).await
+    }
+
+    /// A request with an `Idempotency-Key`.
+    pub async fn keyed(&self, method: Method, path: &str, key: &str, body: &Value) -> Answer {
+        let headers = [JSON, ("idempotency-key", key)];
+        self.send(method, path, &headers, body.to_string().into()).await
     }
 
     /// Adds a task with a title, and returns its number.

@@ -15,6 +15,11 @@ pub const NEXT_CURSOR: HeaderName = HeaderName::from_static("x-next-cursor");
 /// On a list that was to be counted: how many match in all.
 pub const TOTAL_COUNT: HeaderName = HeaderName::from_static("x-total-count");
 
+/// On a request that writes: sent again with the same key, it writes nothing again.
+pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+/// On an answer: it is the one that the first request with this key got.
+pub const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+
 /// The headers of a browser's request that a call for it carries on: who the user is, where the request came from.
 #[derive(Debug, Clone, Default)]
 pub struct Caller {

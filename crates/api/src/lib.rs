@@ -8,6 +8,7 @@ mod caller;
 mod changes;
 mod chat;
 mod client;
+mod official;
 mod patch;
 mod portability;
 mod problem;
@@ -19,13 +20,20 @@ mod transport;
 
 pub use self::{
     auth::{AuthProblem, Session, SignIn, SignUp, User},
-    caller::{BROWSER_ZONE, CHANGE_NUMBER, Caller, NEXT_CURSOR, REQUEST_ID, TOTAL_COUNT, ZONE},
+    caller::{
+        BROWSER_ZONE, CHANGE_NUMBER, Caller, IDEMPOTENCY_KEY, IDEMPOTENCY_REPLAYED, NEXT_CURSOR,
+        REQUEST_ID, TOTAL_COUNT, ZONE,
+    },
     changes::{ChangeBody, ChangeListQuery, SnapshotBody},
     chat::{
         Action, ChatAnswer, ChatHistory, ChatMetadata, ChatRequest, Choice, ConversationBody,
         DeletedChat, HistoryQuery, MessageBody, ToolCalls,
     },
     client::{Answer, Client, Failure},
+    official::{
+        NewOfficialTask, OfficialChatAnswer, OfficialChatRequest, OfficialCompletion,
+        OfficialListQuery, OfficialTask, OfficialTaskEdit, OfficialToolCall,
+    },
     portability::{
         EXPORT_FORMAT, Export, ExportQuery, ExportedConversation, ExportedTask, Import, ImportTag,
         ImportTagOfTask, ImportTask, Imported,

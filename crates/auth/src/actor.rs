@@ -1,20 +1,23 @@
 //! Who acts.
 
+use std::sync::Arc;
+
 use domain::{Source, UserId};
-use storage::DueReminder;
+use storage::{Claim, DueReminder};
 
 /// Who acts, through which door, in which request. Only authentication makes one, so a function that takes an `Actor`
 /// cannot be called for a user whom nobody has verified. The one exception is [`Actor::reminding`].
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Actor {
     user_id: UserId,
     source: Source,
     request_id: String,
+    claim: Option<Arc<Claim>>,
 }
 
 impl Actor {
     pub(crate) fn new(user_id: UserId, request_id: &str) -> Self {
-        Self { user_id, source: Source::Api, request_id: request_id.to_owned() }
+        Self { user_id, source: Source::Api, request_id: request_id.to_owned(), claim: None }
     }
 
     /// The program itself, on behalf of somebody who asked to be reminded of a task. Takes what only storage can make, so
@@ -22,7 +25,7 @@ impl Actor {
     #[must_use]
     pub fn reminding(due: &DueReminder) -> Self {
         let user_id = due.user().clone();
-        Self { user_id, source: Source::System, request_id: "reminder".to_owned() }
+        Self { user_id, source: Source::System, request_id: "reminder".to_owned(), claim: None }
     }
 
     /// Whose data it is.
@@ -47,5 +50,17 @@ impl Actor {
     #[must_use]
     pub fn with_source(self, source: Source) -> Self {
         Self { source, ..self }
+    }
+
+    /// The key that the request takes with its first write, if it has one.
+    #[must_use]
+    pub fn claim(&self) -> Option<&Arc<Claim>> {
+        self.claim.as_ref()
+    }
+
+    /// The same user in the same request, which takes this key with its first write.
+    #[must_use]
+    pub fn with_claim(self, claim: Arc<Claim>) -> Self {
+        Self { claim: Some(claim), ..self }
     }
 }

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// A request whose sender is known.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Authenticated {
     /// Who acts.
     pub actor: Actor,

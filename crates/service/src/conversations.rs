@@ -1,7 +1,7 @@
 //! Conversations with the chatbot, as they are kept.
 
 use auth::Actor;
-use domain::{ConversationId, MessageId};
+use domain::{ConversationId, ConversationNumber, MessageId};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use storage::{Conversation, ConversationSummary, Message, NewConversation, NewMessage, Role};
@@ -120,6 +120,19 @@ pub async fn conversation(
     id: ConversationId,
 ) -> Result<Conversation, ServiceError> {
     let found = app.store.conversation(actor.user_id(), id).await?;
+    found.ok_or(ServiceError::NotFound("Conversation"))
+}
+
+/// One conversation, by its number.
+///
+/// # Errors
+/// [`ServiceError::NotFound`].
+pub async fn conversation_by_number(
+    app: &Service,
+    actor: &Actor,
+    number: ConversationNumber,
+) -> Result<Conversation, ServiceError> {
+    let found = app.store.conversation_by_number(actor.user_id(), number).await?;
     found.ok_or(ServiceError::NotFound("Conversation"))
 }
 

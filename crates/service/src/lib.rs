@@ -10,6 +10,7 @@ mod complete;
 mod conversations;
 mod edit;
 mod error;
+mod idempotency;
 mod import;
 mod log;
 mod reminders;
@@ -31,19 +32,20 @@ pub use self::{
     batch::{Batch, BatchAction, MOST_TASKS, batch},
     complete::{Completed, complete_tasks, reopen_tasks},
     conversations::{
-        Begun, Said, begin_turn, conversation, conversations, delete_conversations, end_turn,
-        messages,
+        Begun, Said, begin_turn, conversation, conversation_by_number, conversations,
+        delete_conversations, end_turn, messages,
     },
     edit::{TaskEdit, edit_task},
     error::ServiceError,
+    idempotency::{change_of, store_answer, used_key},
     import::{Import, Imported, ImportedTask, import},
-    log::{changes, changes_of_task, follow},
+    log::{changes, changes_of_task, follow, last_change},
     reminders::remind_due,
     settings::{InForce, Question, SettingsEdit, edit_settings, policy, remember_zone, settings},
     tags::{TagDraft, TagEdit, add_tag, delete_tag, edit_tag, tag, tags},
     tasks::{
         TagChoice, TaskDraft, TaskKey, add_task, add_tasks, count_tasks, delete_tasks, list_tasks,
-        task,
+        list_tasks_and_last_change, list_tasks_at_once, task,
     },
     undo::{Undone, is_undone, undo},
     upkeep::{old_logs, shorten, sweep},
@@ -78,9 +80,13 @@ impl Service {
         Ok(self.store.ready().await?)
     }
 
-    /// Begins the one unit of work of a write.
+    /// Begins the one unit of work of a write. The request's `Idempotency-Key` goes with what is written first.
     async fn begin(&self, actor: &Actor) -> Result<Box<dyn Write>, StorageError> {
-        self.store.begin(actor.user_id()).await
+        let mut work = self.store.begin(actor.user_id()).await?;
+        if let Some(claim) = actor.claim().filter(|claim| !claim.settled.is_settled()) {
+            work.claim(claim).await?;
+        }
+        Ok(work)
     }
 
     fn new_id(&self, now: Timestamp) -> Uuid {

@@ -45,6 +45,14 @@ pub async fn changes_of_task(
     Ok(app.store.changes_of_task(actor.user_id(), task, after, limit).await?)
 }
 
+/// The number of the user's last change; 0 before the first.
+///
+/// # Errors
+/// The database's.
+pub async fn last_change(app: &Service, actor: &Actor) -> Result<ChangeNumber, ServiceError> {
+    Ok(app.store.last_change(actor.user_id()).await?)
+}
+
 /// Follows the log from a change on, or from now: the number to begin behind, and what tells of more. It has heard since
 /// before the number was looked up, so nothing falls between.
 ///

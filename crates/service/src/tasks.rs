@@ -2,8 +2,8 @@
 
 use auth::Actor;
 use domain::{
-    ChangeKind, Description, Due, NewTask, Position, Priority, Recurrence, Snapshot, Tag, TagId,
-    TagName, Task, TaskId, TaskNumber, TaskQuery, Title, Version,
+    ChangeKind, ChangeNumber, Description, Due, NewTask, Position, Priority, Recurrence, Snapshot,
+    Tag, TagId, TagName, Task, TaskId, TaskNumber, TaskQuery, Title, Version,
 };
 use jiff::Timestamp;
 use storage::Write;
@@ -82,6 +82,31 @@ pub async fn list_tasks(
     query: &TaskQuery,
 ) -> Result<Vec<Task>, ServiceError> {
     Ok(app.store.tasks(actor.user_id(), query).await?)
+}
+
+/// Lists tasks with their tags, and tells the user's last change as the list shows it, never a later one; none where
+/// that could not be told.
+///
+/// # Errors
+/// The database's.
+pub async fn list_tasks_and_last_change(
+    app: &Service,
+    actor: &Actor,
+    query: &TaskQuery,
+) -> Result<(Vec<Task>, Option<ChangeNumber>), ServiceError> {
+    Ok(app.store.tasks_and_last_change(actor.user_id(), query).await?)
+}
+
+/// Lists tasks with their tags in one statement, for one who has asked for the last change before.
+///
+/// # Errors
+/// The database's.
+pub async fn list_tasks_at_once(
+    app: &Service,
+    actor: &Actor,
+    query: &TaskQuery,
+) -> Result<Vec<Task>, ServiceError> {
+    Ok(app.store.tasks_at_once(actor.user_id(), query).await?)
 }
 
 /// How many tasks a list would have without a limit.

@@ -46,6 +46,9 @@ pub trait ChangeReads: Send + Sync {
 
     /// How far the log goes, at one moment.
     async fn log_range(&self, user: &UserId) -> Result<LogRange, StorageError>;
+
+    /// The number of the user's last change; 0 before the first.
+    async fn last_change(&self, user: &UserId) -> Result<ChangeNumber, StorageError>;
 }
 
 /// Writing the log.

@@ -97,6 +97,13 @@ pub trait ConversationReads: Send + Sync {
         id: ConversationId,
     ) -> Result<Option<Conversation>, StorageError>;
 
+    /// One conversation, by its number.
+    async fn conversation_by_number(
+        &self,
+        user: &UserId,
+        number: ConversationNumber,
+    ) -> Result<Option<Conversation>, StorageError>;
+
     /// Conversations, the one with the newest message first, and how many there are in all.
     async fn conversations(
         &self,

@@ -15,6 +15,9 @@ pub enum StorageError {
     /// statement, nothing more can be done in that unit of work.
     #[error("{0} exists already")]
     Exists(&'static str),
+    /// Another request used the `Idempotency-Key`.
+    #[error("another request used this Idempotency-Key")]
+    KeyUsed,
     /// What should be changed is not there (any more).
     #[error("{0} not found")]
     Missing(&'static str),

@@ -12,6 +12,7 @@ mod changes;
 mod conversations;
 mod error;
 mod feed;
+mod idempotency;
 mod queries;
 mod reminders;
 mod settings;
@@ -36,6 +37,7 @@ pub use crate::{
     },
     error::StorageError,
     feed::News,
+    idempotency::{Claim, Idempotency, IdempotencyWrites, Settled, StoredAnswer, UsedKey},
     queries::count_queries,
     reminders::{DueReminder, ReminderReads},
     settings::{Settings, SettingsWrites, UserSettings},
@@ -55,6 +57,7 @@ pub trait Store:
     + ConversationReads
     + Accounts
     + Settings
+    + Idempotency
     + Upkeep
 {
     /// Starts a unit of work and takes the owner's counter row: writes of one user happen one after the other,
@@ -78,7 +81,7 @@ pub trait Store:
 /// happened.
 #[async_trait]
 pub trait Write:
-    TaskWrites + TagWrites + ChangeWrites + ConversationWrites + SettingsWrites
+    TaskWrites + TagWrites + ChangeWrites + ConversationWrites + SettingsWrites + IdempotencyWrites
 {
     /// Makes it all durable and visible at once.
     ///

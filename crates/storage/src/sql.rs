@@ -5,6 +5,7 @@ mod changes;
 mod conversations;
 mod dialect;
 mod feed;
+mod idempotency;
 mod loan;
 mod migrate;
 mod postgres;
@@ -30,7 +31,7 @@ use self::{
     dialect::{Dialect, Pools},
     loan::Loan,
 };
-use crate::{Address, News, StorageError, Store, Write, feed::Feed};
+use crate::{Address, Claim, News, StorageError, Store, Write, feed::Feed};
 
 pub(crate) struct SqlStore<DB: Dialect> {
     pools: Pools<DB>,
@@ -91,6 +92,8 @@ pub(crate) struct SqlWrite<DB: Dialect> {
     stored: Counter,
     /// What was given out; `commit` brings the row in line.
     given: Counter,
+    /// The key that goes with it.
+    claim: Option<Arc<Claim>>,
 }
 
 impl<DB: Dialect> SqlWrite<DB> {
@@ -110,6 +113,7 @@ impl<DB: Dialect> SqlWrite<DB> {
             user: user.clone(),
             stored,
             given: Counter { change: change - 1, ..stored },
+            claim: None,
         })
     }
 
@@ -135,6 +139,9 @@ impl<DB: Dialect> Write for SqlWrite<DB> {
         self.loan.commit().await?;
         if self.given.change >= self.stored.change {
             self.feed.committed(&self.user, ChangeNumber(self.given.change));
+        }
+        if let Some(claim) = self.claim {
+            claim.settled.settle();
         }
         Ok(())
     }

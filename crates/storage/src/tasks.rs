@@ -1,7 +1,9 @@
 //! Tasks with their tags.
 
 use async_trait::async_trait;
-use domain::{NewTask, Tag, TagId, Task, TaskId, TaskNumber, TaskQuery, UserId, Version};
+use domain::{
+    ChangeNumber, NewTask, Tag, TagId, Task, TaskId, TaskNumber, TaskQuery, UserId, Version,
+};
 use jiff::Timestamp;
 
 use crate::StorageError;
@@ -11,6 +13,21 @@ use crate::StorageError;
 pub trait TaskReads: Send + Sync {
     /// Tasks with their tags: one statement, and a second where some have tags.
     async fn tasks(&self, user: &UserId, query: &TaskQuery) -> Result<Vec<Task>, StorageError>;
+
+    /// The same, and the user's last change as the list shows it: never a later one. None where it could not be told:
+    /// the list was empty and something was changed at that moment.
+    async fn tasks_and_last_change(
+        &self,
+        user: &UserId,
+        query: &TaskQuery,
+    ) -> Result<(Vec<Task>, Option<ChangeNumber>), StorageError>;
+
+    /// The same tasks in one statement, which costs the database more: for one who asked for the last change before.
+    async fn tasks_at_once(
+        &self,
+        user: &UserId,
+        query: &TaskQuery,
+    ) -> Result<Vec<Task>, StorageError>;
 
     /// How many tasks the query finds, without regard to its `after` and `limit`.
     async fn count_tasks(&self, user: &UserId, query: &TaskQuery) -> Result<u64, StorageError>;

@@ -15,6 +15,8 @@ pub enum Passing {
     Verifications,
     /// Rows of rate limits, from their last request.
     RateLimits,
+    /// Idempotency keys, from the moment they expire.
+    IdempotencyKeys,
 }
 
 /// A log that begins with an entry from before some time.

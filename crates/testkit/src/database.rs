@@ -30,6 +30,12 @@ pub struct TestDatabase {
 }
 
 impl TestDatabase {
+    /// A database that is there.
+    #[must_use]
+    pub fn at(url: &str) -> Self {
+        Self { url: url.to_owned(), _folder: None }
+    }
+
     /// A database without tables.
     pub async fn empty(backend: Backend) -> Self {
         match backend {

@@ -5,4 +5,7 @@
 mod database;
 mod postgres;
 
-pub use self::database::{Backend, TestDatabase};
+pub use self::{
+    database::{Backend, TestDatabase},
+    postgres::PostgresServer,
+};

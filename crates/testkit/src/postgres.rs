@@ -22,32 +22,128 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// The address of a server, without a database, that starts with the first call and ends with this process.
 pub(crate) async fn server() -> &'static str {
     static SERVER: OnceCell<(Child, String)> = OnceCell::const_new();
+    let start = || async {
+        let (folder, port) = place();
+        (run(&folder, port, true).await, address(port))
+    };
     &SERVER.get_or_init(start).await.1
 }
 
-async fn start() -> (Child, String) {
-    let folder = TempDir::new().unwrap().keep();
+/// A server that one test has for itself and may stop.
+#[derive(Debug)]
+pub struct PostgresServer {
+    folder: PathBuf,
+    port: u16,
+    shell: Option<Child>,
+}
+
+impl PostgresServer {
+    /// Makes and starts one.
+    pub async fn start() -> Self {
+        let (folder, port) = place();
+        let shell = Some(run(&folder, port, false).await);
+        Self { folder, port, shell }
+    }
+
+    /// The address of the database that every server has.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("{}/postgres", address(self.port))
+    }
+
+    /// Ends it as a failure would: connections break off, and new ones are refused.
+    pub fn stop(&mut self) {
+        let mut shell = self.shell.take().unwrap();
+        drop(shell.stdin.take());
+        shell.wait().unwrap();
+    }
+
+    /// Starts it again where it was, with what it had stored.
+    pub async fn start_again(&mut self) {
+        assert!(self.shell.is_none(), "it runs");
+        self.shell = Some(run(&self.folder, self.port, false).await);
+    }
+
+    /// Halts all its processes: connections stay open and are silent, new ones are never answered.
+    pub fn freeze(&self) {
+        self.signal("-STOP");
+    }
+
+    /// Lets it go on.
+    pub fn thaw(&self) {
+        self.signal("-CONT");
+    }
+
+    fn signal(&self, signal: &str) {
+        let shell = self.shell.as_ref().unwrap().id();
+        let processes = descendants(shell).iter().map(ToString::to_string).collect::<Vec<_>>();
+        // One may have ended meanwhile.
+        let _ = Command::new("kill").arg(signal).args(processes).stderr(Stdio::null()).status();
+    }
+}
+
+impl Drop for PostgresServer {
+    fn drop(&mut self) {
+        if self.shell.is_some() {
+            self.thaw();
+            self.stop();
+        }
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// The processes below a process.
+fn descendants(ancestor: u32) -> Vec<u32> {
+    let all = fs::read_dir("/proc").unwrap().flatten();
+    let ids = all.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+    // `pid (name) state parent …`; a name may hold anything, so what counts stands behind the last bracket.
+    let parent = |id: u32| -> Option<u32> {
+        let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+        stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()
+    };
+    let pairs = ids.filter_map(|id| Some((id, parent(id)?))).collect::<Vec<_>>();
+    let (mut found, mut next) = (Vec::new(), vec![ancestor]);
+    while let Some(parent) = next.pop() {
+        let children = pairs.iter().filter(|pair| pair.1 == parent).map(|pair| pair.0);
+        next.extend(children.clone());
+        found.extend(children);
+    }
+    found
+}
+
+fn place() -> (PathBuf, u16) {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    (TempDir::new().unwrap().keep(), port)
+}
+
+fn address(port: u16) -> String {
+    format!("postgres://test@127.0.0.1:{port}")
+}
+
+/// Starts a server in a folder, which it makes when it is empty, and waits until it answers.
+async fn run(folder: &Path, port: u16, remove: bool) -> Child {
     // The shell stops the server when its standard input ends, however this process ends.
     // It sorts by a language's rules: a column that must sort by code point and does not say so, shows.
-    // Nothing is kept, so nothing is synced.
+    // Nothing is kept beyond the process, so nothing is synced.
     let script = r#"
-        "$1/initdb" -D "$2/data" -U test -A trust -E UTF8 --locale=C.UTF-8 \
+        test -d "$2/data" || "$1/initdb" -D "$2/data" -U test -A trust -E UTF8 --locale=C.UTF-8 \
             --locale-provider=icu --icu-locale=en --no-sync </dev/null >"$2/log" || exit
         "$1/postgres" -D "$2/data" -p "$3" -c max_connections=300 -c listen_addresses=127.0.0.1 \
             -c unix_socket_directories= -c fsync=off -c full_page_writes=off </dev/null >>"$2/log" &
         read -r end
-        kill -INT $!
+        kill -CONT $!
+        kill -QUIT $!
         wait $!
-        rm -rf "$2""#;
+        test "$4" = keep || rm -rf "$2""#;
     let mut shell = Command::new("sh");
     shell
         .args(["-c", script, "sh"])
         .arg(binaries())
-        .arg(&folder)
+        .arg(folder)
         .arg(port.to_string())
-        .current_dir(&folder);
-    as_ordinary_user(&mut shell, &folder);
+        .arg(if remove { "remove" } else { "keep" })
+        .current_dir(folder);
+    as_ordinary_user(&mut shell, folder);
     let mut shell = shell
         .stdin(Stdio::piped())
         .stderr(fs::File::create(folder.join("errors")).unwrap())
@@ -55,7 +151,7 @@ async fn start() -> (Child, String) {
         .spawn()
         .unwrap();
 
-    let server = format!("postgres://test@127.0.0.1:{port}");
+    let server = address(port);
     let deadline = Instant::now() + PATIENCE;
     while let Err(error) = PgConnection::connect(&format!("{server}/postgres")).await {
         let errors = fs::read_to_string(folder.join("errors")).unwrap_or_default();
@@ -63,7 +159,7 @@ async fn start() -> (Child, String) {
         assert!(Instant::now() < deadline, "no Postgres: {error}; {errors}");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    (shell, server)
+    shell
 }
 
 /// Where `initdb` and `postgres` lie: on the path, or in Debian's folder of the newest version.

@@ -109,7 +109,7 @@ const SIGNED_IN: &str = r#",
 
 /// Every table with rows of a user, what points to others first. `"session"`, `"account"`, `task_tag` and `message`
 /// follow by cascade; the counter row, which others wait for, goes last.
-const DELETE_USER: [&str; 8] = [
+const DELETE_USER: [&str; 9] = [
     r#"delete from "verification" where "value" = $1"#,
     r#"delete from "user" where "id" = $1"#,
     "delete from conversation where user_id = $1",
@@ -117,6 +117,7 @@ const DELETE_USER: [&str; 8] = [
     "delete from task where user_id = $1",
     "delete from tag where user_id = $1",
     "delete from settings where user_id = $1",
+    "delete from idempotency where user_id = $1",
     "delete from counter where user_id = $1",
 ];
 

@@ -100,6 +100,12 @@ impl<DB: Dialect> ChangeReads for SqlStore<DB> {
         let (oldest, last): (Option<i64>, Option<i64>) = (oldest, last);
         Ok(LogRange { oldest: oldest.map(ChangeNumber), last: ChangeNumber(last.unwrap_or(0)) })
     }
+
+    async fn last_change(&self, user: &UserId) -> Result<ChangeNumber, StorageError> {
+        let select = sqlx::query_as("select change from counter where user_id = $1").bind(&user.0);
+        let row = self.reader().await?.optional(select).await?;
+        Ok(ChangeNumber(row.map_or(0, |(number,)| number)))
+    }
 }
 
 #[async_trait]

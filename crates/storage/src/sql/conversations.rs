@@ -137,6 +137,17 @@ impl<DB: Dialect> ConversationReads for SqlStore<DB> {
         Ok(row.map(Conversation::from))
     }
 
+    async fn conversation_by_number(
+        &self,
+        user: &UserId,
+        number: ConversationNumber,
+    ) -> Result<Option<Conversation>, StorageError> {
+        let mut select = select_conversations(user, "");
+        select.push(" and number = ").push_bind(number.0);
+        let row = self.reader().await?.optional::<ConversationRow>(select.build_query_as()).await?;
+        Ok(row.map(Conversation::from))
+    }
+
     async fn conversations(
         &self,
         user: &UserId,

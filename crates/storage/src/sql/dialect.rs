@@ -18,6 +18,7 @@ use super::{
     changes::ChangeRow,
     conversations::{ConversationRow, MessageRow, SummaryRow},
     feed::Others,
+    idempotency::UsedKeyRow,
     tags::{TagCountRow, TagRow},
     task_row::{ListedRow, TaskRow},
     time::{DbDate, DbTime},
@@ -51,6 +52,7 @@ pub(crate) trait Dialect:
     + Binds<Option<DbTime>>
     + Binds<Option<DbDate>>
     + Binds<Option<Json<Value>>>
+    + Binds<Option<Vec<u8>>>
     + Reads<(i64,)>
     + Reads<(Uuid,)>
     + Reads<(i64, i64)>
@@ -68,6 +70,7 @@ pub(crate) trait Dialect:
     + Reads<ConversationRow>
     + Reads<SummaryRow>
     + Reads<MessageRow>
+    + Reads<UsedKeyRow>
     + Reads<CredentialRow>
     + Reads<SignedInRow>
     + Reads<OldestRow>

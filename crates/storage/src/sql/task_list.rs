@@ -11,28 +11,49 @@ use sqlx::{Encode, QueryBuilder, Type};
 use super::{
     Dialect,
     task_row::{due_columns, priority_column},
-    tasks::select_listed,
     time::{DbDate, DbTime},
 };
 
 /// How many words of a search count: SQLite refuses conditions without end.
 const WORDS: usize = 50;
 
-/// A page of tasks. Continues by key and not by offset, so a page costs the same wherever it lies.
-pub(super) fn list<DB: Dialect>(user: &UserId, query: &TaskQuery) -> QueryBuilder<DB> {
-    let mut sql = select_listed(user);
-    restrict(&mut sql, user, query);
-    if let Some(last) = &query.after {
-        sql.push(" and (");
-        push_keys(&mut sql, query.sort, "");
-        sql.push(if query.sort.descending { ") < (" } else { ") > (" });
-        push_values(&mut sql, query.sort, last);
-        sql.push(")");
-    }
+/// A page of tasks, behind what selects the user's. Continues by key and not by offset, so a page costs the same
+/// wherever it lies.
+pub(super) fn list<DB: Dialect>(
+    mut sql: QueryBuilder<DB>,
+    user: &UserId,
+    query: &TaskQuery,
+) -> QueryBuilder<DB> {
+    push_page(&mut sql, user, query);
     sql.push(" order by ");
     push_keys(&mut sql, query.sort, if query.sort.descending { " desc" } else { "" });
     sql.push(" limit ").push_bind(i64::from(query.limit.unwrap_or(TaskQuery::MOST)));
     sql
+}
+
+/// The user's last change, in one statement with a look whether the page is empty; no row when it is not.
+pub(super) fn last_change_if_empty<DB: Dialect>(
+    user: &UserId,
+    query: &TaskQuery,
+) -> QueryBuilder<DB> {
+    let mut sql = QueryBuilder::new("select coalesce((select change from counter where user_id = ");
+    sql.push_bind(&user.0).push("), 0) where not exists (select 1 from task where user_id = ");
+    sql.push_bind(&user.0);
+    push_page(&mut sql, user, query);
+    sql.push(")");
+    sql
+}
+
+/// The conditions of a page.
+fn push_page<DB: Dialect>(sql: &mut QueryBuilder<DB>, user: &UserId, query: &TaskQuery) {
+    restrict(sql, user, query);
+    if let Some(last) = &query.after {
+        sql.push(" and (");
+        push_keys(sql, query.sort, "");
+        sql.push(if query.sort.descending { ") < (" } else { ") > (" });
+        push_values(sql, query.sort, last);
+        sql.push(")");
+    }
 }
 
 /// Counts what [`list`] would find on all its pages.

@@ -58,6 +58,8 @@ pub(crate) struct ListedRow {
     #[sqlx(flatten)]
     task: TaskColumns,
     pub(super) tag_ids: Json<Vec<Uuid>>,
+    /// The user's last change.
+    pub(super) last_change: Option<i64>,
 }
 
 /// The columns of [`TaskColumns`], to be continued with its tags.

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use domain::{
-    NewTask, Position, Tag, TagId, Task, TaskId, TaskNumber, TaskQuery, UserId, Version, fold,
+    ChangeNumber, NewTask, Position, Tag, TagId, Task, TaskId, TaskNumber, TaskQuery, UserId,
+    Version, fold,
 };
 use jiff::Timestamp;
 use sqlx::QueryBuilder;
@@ -29,10 +30,12 @@ fn select_tasks<DB: Dialect>(user: &UserId) -> QueryBuilder<DB> {
 }
 
 /// The same with [`ListedRow`]'s columns.
-pub(super) fn select_listed<DB: Dialect>(user: &UserId) -> QueryBuilder<DB> {
+fn select_listed<DB: Dialect>(user: &UserId) -> QueryBuilder<DB> {
     let mut sql = QueryBuilder::new("select ");
-    sql.push(COLUMNS).push(DB::TAG_IDS).push(" as tag_ids from task where user_id = ");
-    sql.push_bind(&user.0);
+    sql.push(COLUMNS)
+        .push(DB::TAG_IDS)
+        .push(" as tag_ids, (select change from counter where user_id = ");
+    sql.push_bind(&user.0).push(") as last_change from task where user_id = ").push_bind(&user.0);
     sql
 }
 
@@ -45,9 +48,23 @@ fn select_task<DB: Dialect>(user: &UserId, number: TaskNumber) -> QueryBuilder<D
 #[async_trait]
 impl<DB: Dialect> TaskReads for SqlStore<DB> {
     async fn tasks(&self, user: &UserId, query: &TaskQuery) -> Result<Vec<Task>, StorageError> {
-        let mut select = task_list::list(user, query);
+        Ok(self.tasks_and_last_change(user, query).await?.0)
+    }
+
+    async fn tasks_and_last_change(
+        &self,
+        user: &UserId,
+        query: &TaskQuery,
+    ) -> Result<(Vec<Task>, Option<ChangeNumber>), StorageError> {
+        let mut select = task_list::list(select_listed(user), user, query);
         let mut reader = self.reader().await?;
         let rows = reader.all::<ListedRow>(select.build_query_as()).await?;
+        let Some(first) = rows.first() else {
+            let mut select = task_list::last_change_if_empty(user, query);
+            let row = reader.optional::<(i64,)>(select.build_query_as()).await?;
+            return Ok((Vec::new(), row.map(|(number,)| ChangeNumber(number))));
+        };
+        let last_change = first.last_change.map(ChangeNumber);
         let mut tags = BTreeMap::new();
         if rows.iter().any(|row| !row.tag_ids.0.is_empty()) {
             let mut select = select_tags(user);
@@ -56,7 +73,18 @@ impl<DB: Dialect> TaskReads for SqlStore<DB> {
                 tags.insert(tag.id.0, tag);
             }
         }
-        rows.into_iter().map(|row| row.with(&tags)).collect()
+        let tasks = rows.into_iter().map(|row| row.with(&tags)).collect::<Result<_, _>>()?;
+        Ok((tasks, last_change))
+    }
+
+    async fn tasks_at_once(
+        &self,
+        user: &UserId,
+        query: &TaskQuery,
+    ) -> Result<Vec<Task>, StorageError> {
+        let mut select = task_list::list(select_tasks(user), user, query);
+        let rows = self.reader().await?.all::<TaskRow>(select.build_query_as()).await?;
+        rows.into_iter().map(Task::try_from).collect()
     }
 
     async fn count_tasks(&self, user: &UserId, query: &TaskQuery) -> Result<u64, StorageError> {

@@ -17,6 +17,10 @@ const VERIFICATIONS: &str = r#"delete from "verification" where "id" in
 const RATE_LIMITS: &str = r#"delete from "rateLimit" where "id" in
     (select "id" from "rateLimit" where "lastRequest" < $1 limit $2) returning cast(1 as bigint)"#;
 
+const IDEMPOTENCY_KEYS: &str = "delete from idempotency where (user_id, key) in \
+     (select user_id, key from idempotency where expires_at < $1 limit $2) \
+     returning cast(1 as bigint)";
+
 /// Users, each with their oldest entry. One step into the key of `change` for each, and no index by time, which every
 /// write would have to keep.
 const OLDEST: &str = "select counter.user_id as user_id, number, created_at from counter \
@@ -46,6 +50,7 @@ impl<DB: Dialect> Upkeep for SqlStore<DB> {
         let delete = match what {
             Passing::Sessions => sqlx::query_as(SESSIONS).bind(DbTime(before)),
             Passing::Verifications => sqlx::query_as(VERIFICATIONS).bind(DbTime(before)),
+            Passing::IdempotencyKeys => sqlx::query_as(IDEMPOTENCY_KEYS).bind(DbTime(before)),
             Passing::RateLimits => sqlx::query_as(RATE_LIMITS).bind(before.as_millisecond()),
         };
         let gone: Vec<(i64,)> = self.writer().await?.all(delete.bind(i64::from(limit))).await?;

@@ -7,7 +7,7 @@ use storage::{
 };
 use testkit::Backend;
 
-use crate::{NOON, add, add_tag, at, id, new_task, store, user};
+use crate::{NOON, add, add_tag, at, id, idempotency::claim, new_task, store, user};
 
 fn new_account(name: &str) -> NewAccount {
     NewAccount {
@@ -130,6 +130,7 @@ async fn a_deleted_user_leaves_nothing(#[case] backend: Backend) {
             now: at(NOON),
         };
         work.insert_conversation(talk).await.unwrap();
+        work.claim(&claim("key", NOON, "2026-11-24T12:00:00Z")).await.unwrap();
         work.commit().await.unwrap();
     }
 
@@ -142,6 +143,7 @@ async fn a_deleted_user_leaves_nothing(#[case] backend: Backend) {
     assert_eq!(store.changes_after(&ada, ChangeNumber(0), 10).await.unwrap(), []);
     assert_eq!(store.conversations(&ada, 10, 0).await.unwrap(), (vec![], 0));
     assert_eq!(store.zone(&ada).await.unwrap(), None);
+    assert_eq!(store.used_key(&ada, "key", at(NOON)).await.unwrap(), None);
     let first = add(&*store, &ada, new_task("new")).await.unwrap();
     assert_eq!(first.number, TaskNumber(1), "the counter went too");
 
@@ -149,6 +151,7 @@ async fn a_deleted_user_leaves_nothing(#[case] backend: Backend) {
     assert_eq!(store.tasks(&bob, &TaskQuery::default()).await.unwrap()[0].tags.len(), 1);
     assert_eq!(store.conversations(&bob, 10, 0).await.unwrap().1, 1);
     assert_eq!(store.zone(&bob).await.unwrap(), Some(zone));
+    assert!(store.used_key(&bob, "key", at(NOON)).await.unwrap().is_some());
     store.delete_user(&user("nobody")).await.unwrap();
 }
 

@@ -8,6 +8,7 @@ mod changes;
 mod concurrency;
 mod conversations;
 mod feed;
+mod idempotency;
 mod list;
 mod migrations;
 mod settings;
