@@ -4,18 +4,21 @@
 //! Both are made of narrow traits, one per file, and each is implemented once, in the file of the same name under `sql/`:
 //! the SQL text serves both databases, and what differs stands in `sql/dialect.rs`.
 //!
-//! Better Auth's tables are reached through [`Accounts`] alone, which the crate `auth` uses.
+//! Better Auth's tables are reached through [`Accounts`], [`Keys`] and [`RateLimits`] alone, which the crate `auth` uses.
 
 mod accounts;
 mod address;
 mod changes;
 mod conversations;
 mod error;
+mod keys;
 mod queries;
+mod rate_limits;
 mod settings;
 mod sql;
 mod tags;
 mod tasks;
+mod tokens;
 
 use std::sync::Arc;
 
@@ -24,7 +27,7 @@ use domain::UserId;
 use sqlx::{Postgres, Sqlite};
 
 pub use crate::{
-    accounts::{Account, Accounts, Credential, NewAccount, Session, SignedIn},
+    accounts::{Account, Accounts, Credential, LinkedAccount, NewAccount, Session, SignedIn, UserEdit},
     address::Address,
     changes::{ChangeReads, ChangeWrites},
     conversations::{
@@ -32,17 +35,28 @@ pub use crate::{
         NewConversation, NewMessage, Role,
     },
     error::StorageError,
+    keys::{Jwk, Keys},
     queries::count_queries,
+    rate_limits::{RateLimits, RateRule},
     settings::Settings,
     tags::{TagReads, TagWithCount, TagWrites},
     tasks::{TaskReads, TaskWrites},
+    tokens::{ApiToken, ApiTokens, TokenOwner, TokenScope},
 };
 use crate::{address::Scheme, sql::SqlStore};
 
 /// Everything that can be read, and the door to writing. Every method takes the owner, so no caller can forget it.
 #[async_trait]
 pub trait Store:
-    TaskReads + TagReads + ChangeReads + ConversationReads + Accounts + Settings
+    TaskReads
+    + TagReads
+    + ChangeReads
+    + ConversationReads
+    + Accounts
+    + Keys
+    + RateLimits
+    + ApiTokens
+    + Settings
 {
     /// Starts a unit of work and takes the owner's counter row: writes of one user happen one after the other,
     /// so they never deadlock and their change numbers become visible in order.

@@ -12,12 +12,14 @@ use uuid::Uuid;
 use crate::Address;
 
 use super::{
-    accounts::{CredentialRow, SignedInRow},
+    accounts::{CredentialRow, LinkedRow, SessionRow, SignedInRow},
     changes::ChangeRow,
     conversations::{ConversationRow, MessageRow, SummaryRow},
+    keys::JwkRow,
     tags::{TagCountRow, TagRow},
     task_row::{ListedRow, TaskRow},
     time::{DbDate, DbTime},
+    tokens::{ApiTokenRow, TokenOwnerRow},
 };
 
 /// Connections to read with and to write with; on Postgres the same pool.
@@ -59,6 +61,11 @@ pub(crate) trait Dialect:
     + Reads<MessageRow>
     + Reads<CredentialRow>
     + Reads<SignedInRow>
+    + Reads<SessionRow>
+    + Reads<LinkedRow>
+    + Reads<JwkRow>
+    + Reads<ApiTokenRow>
+    + Reads<TokenOwnerRow>
 {
     /// Begins a unit of work.
     const BEGIN: &'static str;
