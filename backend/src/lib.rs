@@ -19,6 +19,7 @@ mod settings;
 mod signed_in;
 mod tags;
 mod tasks;
+mod tokens;
 mod user_settings;
 
 pub use self::{

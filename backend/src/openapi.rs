@@ -16,8 +16,8 @@ pub fn document() -> OpenApi {
     let mut document = router::description();
     document.info = Info::new("todo-chatbot", env!("CARGO_PKG_VERSION"));
     document.info.description = Some(
-        "Tasks by hand and by talking to them. Sign in at `/api/auth` as Better Auth does, or send a session token as a \
-         bearer."
+        "Tasks by hand and by talking to them. Sign in at `/api/auth` as Better Auth does, or send a session token, \
+         a JWT or an API token as a bearer."
             .to_owned(),
     );
     document.info.license = Some(License::new("Apache-2.0"));
@@ -54,7 +54,10 @@ fn describe_what_any_may_answer(document: &mut OpenApi) {
     };
     for operation in guarded(document) {
         let mut may = vec![
-            ("403", "A cookie came from a page of another site"),
+            (
+                "403",
+                "A cookie came from a page of another site, or a token for reading with a change",
+            ),
             ("422", "A parameter or member breaks a rule"),
             ("503", "The database is busy or away; try again after `Retry-After`"),
         ];

@@ -15,7 +15,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     app::App, auth_routes, changes, chat, error, health, openapi, settings::HttpSettings,
-    signed_in, tags, tasks, user_settings,
+    signed_in, tags, tasks, tokens, user_settings,
 };
 
 /// The largest body of a task or a message.
@@ -62,6 +62,8 @@ fn signed_in_routes() -> OpenApiRouter<App> {
         .routes(routes!(chat::turn::turn))
         .routes(routes!(chat::history::history, chat::history::delete))
         .routes(routes!(user_settings::get, user_settings::edit))
+        .routes(routes!(tokens::list::list, tokens::add::add))
+        .routes(routes!(tokens::delete::delete))
 }
 
 fn open_routes() -> OpenApiRouter<App> {
@@ -103,6 +105,8 @@ fn cors(settings: &HttpSettings) -> CorsLayer {
             name("set-auth-token"),
             name("set-auth-jwt"),
             name("x-thread-id"),
+            name("x-retry-after"),
+            header::RETRY_AFTER,
             header::ETAG,
             header::LINK,
             header::LOCATION,

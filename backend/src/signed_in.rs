@@ -4,7 +4,7 @@
 //! puts what it found onto the request for the extractors [`SignedIn`] and [`Zone`].
 
 use api::{BROWSER_ZONE, REQUEST_ID, ZONE};
-use auth::{Actor, Authenticated};
+use auth::{Actor, Authenticated, Credential, StoredZone};
 use axum::{
     extract::{FromRequestParts, Request, State},
     middleware::Next,
@@ -19,6 +19,10 @@ use crate::{app::App, connection::client_of, error::ApiError};
 /// The signed-in user.
 #[derive(Debug, Clone)]
 pub struct SignedIn(pub Actor);
+
+/// The signed-in user, unless an API token stands for them: for what a stolen token must not do.
+#[derive(Debug, Clone)]
+pub struct InPerson(pub Actor);
 
 /// The zone in which local times are meant and days begin.
 #[derive(Debug, Clone)]
@@ -39,6 +43,7 @@ pub(crate) async fn require(
     let zone = zone_in_force(&app, &found, headers).await?;
 
     let zone_line = HeaderValue::from_str(zone.as_str()).ok();
+    request.extensions_mut().insert(found.credential);
     request.extensions_mut().insert(SignedIn(found.actor));
     request.extensions_mut().insert(Zone(zone));
     let mut answer = next.run(request).await;
@@ -64,8 +69,12 @@ async fn zone_in_force(
     if let Some(name) = text(headers, &ZONE) {
         return ZoneName::parse(name).map_err(|rule| ApiError::invalid(ZONE.as_str(), rule));
     }
-    if let Some(zone) = &found.zone {
-        return Ok(zone.clone());
+    let stored = match &found.zone {
+        StoredZone::Known(zone) => zone.clone(),
+        StoredZone::NotRead => service::zone(&app.service, &found.actor).await?,
+    };
+    if let Some(zone) = stored {
+        return Ok(zone);
     }
     let browser = text(headers, &BROWSER_ZONE).and_then(|name| ZoneName::parse(name).ok());
     match browser {
@@ -84,6 +93,18 @@ impl<S: Send + Sync> FromRequestParts<S> for SignedIn {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
         let found = parts.extensions.get::<Self>().cloned();
         found.ok_or_else(|| ApiError::Unauthorized.into_response())
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for InPerson {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
+        let SignedIn(actor) = SignedIn::from_request_parts(parts, state).await?;
+        match parts.extensions.get::<Credential>() {
+            Some(Credential::Session | Credential::Jwt) => Ok(Self(actor)),
+            _ => Err(ApiError::TokenManagesTokens.into_response()),
+        }
     }
 }
 

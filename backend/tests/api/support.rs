@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use auth::AuthSettings;
+use auth::{AuthSettings, RateLimits};
 use axum::{body::Body, middleware};
 use backend::{App, HttpSettings};
 use domain::{Clock, SystemRandom};
@@ -96,11 +96,9 @@ impl TestApp {
 async fn serve(database: &TestDatabase, clock: Arc<TestClock>) -> SocketAddr {
     let store = storage::open(&database.url).await.unwrap();
     let auth = AuthSettings {
-        secret: "0123456789abcdefghijklmnopqrstuvwxyzABCDEF".to_owned().into(),
-        base_url: None,
-        trusted_origins: Vec::new(),
-        sign_up_open: true,
         hash_parallel: 2,
+        rate_limits: RateLimits::Off, // tests register many users from one address
+        ..AuthSettings::with_secret("0123456789abcdefghijklmnopqrstuvwxyzABCDEF".to_owned().into())
     };
     let http = HttpSettings {
         trusted_proxies: "".parse().unwrap(),

@@ -14,6 +14,7 @@ mod settings;
 mod tags;
 mod tasks;
 mod time;
+mod tokens;
 mod transport;
 
 pub use self::{
@@ -30,5 +31,6 @@ pub use self::{
     tags::{NewTag, TagBody, TagInTask, TagPatch, TagWithCount},
     tasks::{Added, Completed, NewTask, ParsedSpan, TaskBody, TaskListQuery, TaskPatch, Undone},
     time::{DueBody, Instant},
+    tokens::{NewToken, NewTokenBody, TokenBody, TokenScope},
     transport::{BadAddress, Http, InProcess, Transport, Unreachable},
 };

@@ -27,7 +27,9 @@ use domain::UserId;
 use sqlx::{Postgres, Sqlite};
 
 pub use crate::{
-    accounts::{Account, Accounts, Credential, LinkedAccount, NewAccount, Session, SignedIn, UserEdit},
+    accounts::{
+        Account, Accounts, Credential, LinkedAccount, NewAccount, Session, SignedIn, UserEdit,
+    },
     address::Address,
     changes::{ChangeReads, ChangeWrites},
     conversations::{

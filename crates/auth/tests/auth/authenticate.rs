@@ -1,6 +1,6 @@
 //! Who sent a request to the rest of the API.
 
-use auth::{AuthError, Authenticated};
+use auth::{AuthError, Authenticated, StoredZone};
 use domain::{Source, UserId, ZoneName};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use jiff::SignedDuration;
@@ -49,11 +49,11 @@ async fn names_the_owner_of_the_session(#[case] backend: Backend) {
         let found = who(&site, Method::GET, headers).await.unwrap();
         assert_eq!(found.actor.user_id(), &id_of(&ada));
         assert_eq!((found.actor.source(), found.actor.request_id()), (Source::Api, "request-1"));
-        assert_eq!(found.zone.as_ref(), Some(&zone));
+        assert_eq!(found.zone, StoredZone::Known(Some(zone.clone())));
         assert!(found.cookies.is_empty());
     }
     let found = who(&site, Method::GET, &[("cookie", &eve.jar())]).await.unwrap();
-    assert_eq!((found.actor.user_id(), found.zone), (&id_of(&eve), None));
+    assert_eq!((found.actor.user_id(), found.zone), (&id_of(&eve), StoredZone::Known(None)));
     assert_eq!(found.actor.with_source(Source::Chat).source(), Source::Chat);
 }
 

@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-use auth::{Auth, AuthSettings, Client};
+use auth::{Auth, AuthSettings, Client, RateLimits};
 use bytes::Bytes;
 use domain::{Clock, Random};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header};
@@ -75,11 +75,10 @@ impl Site {
 
     pub async fn with(backend: Backend, change: impl FnOnce(&mut AuthSettings)) -> Self {
         let mut settings = AuthSettings {
-            secret: SECRET.into(),
-            base_url: None,
             trusted_origins: vec![TRUSTED.parse().unwrap()],
-            sign_up_open: true,
             hash_parallel: 2,
+            rate_limits: RateLimits::Off,
+            ..AuthSettings::with_secret(SECRET.into())
         };
         change(&mut settings);
         let database = TestDatabase::migrated(backend).await;

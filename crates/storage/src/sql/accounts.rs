@@ -7,8 +7,8 @@ use sqlx::{FromRow, QueryBuilder, query::Query};
 
 use super::{Dialect, SqlStore, SqlWrite, loan::Loan, settings::known_zone, time::DbTime};
 use crate::{
-    Account, Accounts, Credential, LinkedAccount, NewAccount, Session, SignedIn, StorageError, UserEdit,
-    Write,
+    Account, Accounts, Credential, LinkedAccount, NewAccount, Session, SignedIn, StorageError,
+    UserEdit, Write,
 };
 
 #[derive(FromRow)]
@@ -283,14 +283,12 @@ impl<DB: Dialect> Accounts for SqlStore<DB> {
     }
 
     async fn delete_session_of(&self, user: &UserId, token: &str) -> Result<(), StorageError> {
-        let delete =
-            sqlx::query(r#"delete from "session" where "token" = $1 and "userId" = $2"#);
+        let delete = sqlx::query(r#"delete from "session" where "token" = $1 and "userId" = $2"#);
         self.writer().await?.execute(delete.bind(token.to_owned()).bind(&user.0)).await
     }
 
     async fn delete_sessions(&self, user: &UserId, but: Option<&str>) -> Result<(), StorageError> {
-        let delete =
-            sqlx::query(r#"delete from "session" where "userId" = $1 and "token" <> $2"#);
+        let delete = sqlx::query(r#"delete from "session" where "userId" = $1 and "token" <> $2"#);
         let but = but.unwrap_or_default().to_owned(); // no token is empty
         self.writer().await?.execute(delete.bind(&user.0).bind(but)).await
     }
