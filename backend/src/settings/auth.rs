@@ -76,13 +76,13 @@ impl AuthArguments {
         let seconds = seconds.map_err(|_| "must be a whole number from 1");
         let jwt_seconds = mistakes.check("AUTH_JWT_SECONDS", seconds);
         let hs256 = match &*self.hs256 {
-            "off" => Ok(false),
+            "off" | "false" => Ok(false), // what YAML makes of `off` on its way to todo.json
             "verify" => Ok(true),
             _ => Err("must be off or verify"),
         };
         let hs256 = mistakes.check("AUTH_HS256", hs256);
         let limits = match &*self.rate_limits {
-            "off" => Ok(RateLimits::Off),
+            "off" | "false" => Ok(RateLimits::Off),
             "memory" => Ok(RateLimits::Memory),
             "database" => Ok(RateLimits::Database),
             _ => Err("must be off, memory or database"),
