@@ -26,7 +26,12 @@ pub fn router(app: App) -> Router {
     let cors = cors(&app.http);
     let (routes, _) = documented(&app);
     let routes = routes.with_state(app);
-    around(routes).layer(cors).layer(middleware::from_fn(count_queries))
+    let routes = around(routes);
+    let routes = match cors {
+        Some(cors) => routes.layer(cors),
+        None => routes,
+    };
+    routes.layer(middleware::from_fn(count_queries))
 }
 
 /// Every route with its description.
@@ -85,12 +90,13 @@ fn around(routes: Router) -> Router {
 }
 
 /// Pages of the origins in `CORS_ORIGINS` may call with the user's cookie, as in the Phase III system.
-fn cors(settings: &HttpSettings) -> CorsLayer {
+/// Where there are none, nothing answers a preflight.
+fn cors(settings: &HttpSettings) -> Option<CorsLayer> {
     let name = HeaderName::from_static;
     if settings.cors_origins.is_empty() {
-        return CorsLayer::new();
+        return None;
     }
-    CorsLayer::new()
+    let layer = CorsLayer::new()
         .allow_origin(settings.cors_origins.clone())
         .allow_credentials(true)
         .allow_methods([Method::GET, Method::POST, Method::PATCH, Method::PUT, Method::DELETE])
@@ -115,7 +121,8 @@ fn cors(settings: &HttpSettings) -> CorsLayer {
             api::REQUEST_ID,
             api::TOTAL_COUNT,
             api::ZONE,
-        ])
+        ]);
+    Some(layer)
 }
 
 /// Middleware: counts the statements of a request, for its log line.

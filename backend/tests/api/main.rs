@@ -12,3 +12,4 @@ mod settings;
 mod support;
 mod tags;
 mod tasks;
+mod tokens;

@@ -154,6 +154,11 @@ impl User {
         Self { zone: Some(zone), ..self.clone() }
     }
 
+    /// The same user, with another bearer token.
+    pub fn with_token(&self, token: &str) -> Self {
+        Self { token: Some(token.to_owned()), ..self.clone() }
+    }
+
     /// The same user, at another process.
     pub fn moved_to(&self, app: &TestApp) -> Self {
         Self { address: app.address, ..self.clone() }

@@ -148,3 +148,87 @@ pub(crate) fn verified(
     rules.validate_aud = false;
     Some(jsonwebtoken::decode(token, key, &rules).ok()?.claims)
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use storage::Jwk;
+
+    use super::*;
+    use crate::signing_key;
+
+    const RECORDING: &str = include_str!("../tests/better-auth/better-auth-1.7.25-exchanges.jsonl");
+    const PRIVATE_KEY: &str = include_str!("../tests/better-auth/vector-jwks-privateKey.json");
+    const X: &str = "40chCEsh_h5CBnsUh6s2ot8kSo8KsvTyKoCezYPkxOQ";
+
+    fn secret() -> secrecy::SecretString {
+        "0123456789abcdefghijklmnopqrstuvwxyzABCDEF".into()
+    }
+
+    /// The token of the exchange "token (jwt plugin)".
+    fn recorded() -> String {
+        let exchanges = RECORDING.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        let exchange = exchanges.into_iter().find(|it| it["label"] == "token (jwt plugin)");
+        let body: Value =
+            serde_json::from_str(exchange.unwrap()["resBody"].as_str().unwrap()).unwrap();
+        body["token"].as_str().unwrap().to_owned()
+    }
+
+    fn row(id: &str) -> Jwk {
+        Jwk {
+            id: id.to_owned(),
+            public_key: format!(r#"{{"crv":"Ed25519","x":"{X}","kty":"OKP"}}"#),
+            private_key: PRIVATE_KEY.trim().to_owned(),
+            created_at: Timestamp::UNIX_EPOCH,
+            expires_at: None,
+            alg: None,
+            crv: None,
+        }
+    }
+
+    /// The recorded claims, in the order in which they stand.
+    #[derive(Deserialize, Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Recorded {
+        iat: i64,
+        name: String,
+        email: String,
+        email_verified: bool,
+        image: Option<String>,
+        created_at: String,
+        updated_at: String,
+        id: String,
+        sub: String,
+        exp: i64,
+        iss: String,
+        aud: String,
+    }
+
+    #[test]
+    fn the_recorded_token_verifies_and_signing_it_again_gives_the_same_text() {
+        let token = recorded();
+        let kid = announced(&token).unwrap().kid.unwrap();
+        let key = DecodingKey::from_ed_components(X).unwrap();
+        assert!(verified(&token, &key, Algorithm::EdDSA).is_some());
+
+        let payload = token.split('.').nth(1).unwrap();
+        let payload = BASE64_URL_SAFE_NO_PAD.decode(payload).unwrap();
+        let claims: Recorded = serde_json::from_slice(&payload).unwrap();
+        assert_eq!(serde_json::to_vec(&claims).unwrap(), payload, "all claims, in their order");
+        let key = SigningKey::read(&secret(), &row(&kid)).unwrap();
+        assert_eq!(sign(&key, &claims), token);
+    }
+
+    #[test]
+    fn a_key_that_is_made_can_be_read() {
+        let made = signing_key::make(&secret(), &domain::SystemRandom, Timestamp::UNIX_EPOCH);
+        let key = SigningKey::read(&secret(), &made).unwrap();
+        let token = sign(&key, &serde_json::json!({ "sub": "ada" }));
+        let public: Value = serde_json::from_str(&made.public_key).unwrap();
+        let x = DecodingKey::from_ed_components(public["x"].as_str().unwrap()).unwrap();
+        assert!(verified(&token, &x, Algorithm::EdDSA).is_some());
+        assert!(matches!(SigningKey::read(&"another".into(), &made), Err(KeyFault::OtherSecret)));
+        let other_half = Jwk { private_key: row("x").private_key, ..made };
+        assert!(SigningKey::read(&secret(), &other_half).is_ok(), "the private half has its own");
+    }
+}
