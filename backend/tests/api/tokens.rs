@@ -22,6 +22,7 @@ async fn tokens_are_made_used_and_deleted(#[case] backend: Backend) {
     assert_eq!((write.status, write.header("cache-control")), (201, "no-store"));
     assert_eq!(write.json["name"], "CI");
     assert_eq!(write.json["expires_at"], ends);
+    app.wait(jiff::Span::new().seconds(1)); // the list is by age
     let read = ada.post("/api/tokens", json!({ "name": "reader", "scope": "read" })).await;
     let by_write = ada.with_token(write.json["token"].as_str().unwrap());
     let by_read = ada.with_token(read.json["token"].as_str().unwrap());
