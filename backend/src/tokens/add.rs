@@ -29,7 +29,7 @@ pub(crate) async fn add(
     InPerson(actor): InPerson,
     Json(new): Json<NewToken>,
 ) -> Result<Response, ApiError> {
-    let draft = draft(&app, new)?;
+    let draft = draft(&app, &new)?;
     let made = app.auth.new_api_token(&actor, draft).await?;
     let answer = NewTokenBody { token: made.text, details: body(made.token) };
     let mut answer = (StatusCode::CREATED, Json(answer)).into_response();
@@ -38,7 +38,7 @@ pub(crate) async fn add(
     Ok(answer)
 }
 
-fn draft(app: &App, new: NewToken) -> Result<TokenDraft, ApiError> {
+fn draft(app: &App, new: &NewToken) -> Result<TokenDraft, ApiError> {
     let name = new.name.trim();
     let length = name.chars().count();
     if !(1..=LONGEST_NAME).contains(&length) || name.chars().any(char::is_control) {

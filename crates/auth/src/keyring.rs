@@ -82,6 +82,15 @@ impl Keys {
         Self { read_at: now, verifying: verifying.collect(), signing, rows }
     }
 
+    /// The key that signs, or what is wrong with it.
+    fn signing(&self) -> Option<Result<SigningKey, KeyFault>> {
+        let signing = self.signing.as_ref()?;
+        Some(match signing {
+            Ok(key) => Ok(key.clone()),
+            Err(fault) => Err(fault.known()),
+        })
+    }
+
     /// The key of a `kid`.
     pub(crate) fn verifying(&self, id: &str, now: Timestamp) -> Option<&VerifyingKey> {
         self.verifying.get(id).filter(|key| key.published_until.is_none_or(|end| end > now))
@@ -106,24 +115,20 @@ impl Auth {
     /// # Errors
     /// [`KeyFault::Storage`] says nothing about the secret; all else keeps the program from doing its work.
     pub async fn check_keys(&self) -> Result<(), KeyFault> {
-        match &self.read_keys(SignedDuration::ZERO).await?.signing {
-            Some(Err(fault)) => Err(fault.known()),
-            _ => Ok(()),
-        }
+        let keys = self.read_keys(SignedDuration::ZERO).await?;
+        keys.signing().transpose().map(drop)
     }
 
     /// The key that signs: the newest that has not ended. Made when there is none.
     pub(crate) async fn signing_key(&self) -> Result<SigningKey, KeyFault> {
         let now = self.now();
-        if let Some(signing) = &self.read_keys(FRESH).await?.signing {
-            return signing.as_ref().map(SigningKey::clone).map_err(KeyFault::known);
+        if let Some(signing) = self.read_keys(FRESH).await?.signing() {
+            return signing;
         }
         let made = signing_key::make(self.signer.secret(), &*self.random, now);
         self.store.insert_jwk_if_needed(&made, now).await?;
-        match &self.read_keys(SignedDuration::ZERO).await?.signing {
-            Some(signing) => signing.as_ref().map(SigningKey::clone).map_err(KeyFault::known),
-            None => Err(KeyFault::Malformed),
-        }
+        let keys = self.read_keys(SignedDuration::ZERO).await?;
+        keys.signing().unwrap_or(Err(KeyFault::Malformed))
     }
 
     /// The keys as they are now, with one that signs among them.

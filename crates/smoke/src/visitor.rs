@@ -135,17 +135,14 @@ impl Visitor {
             let request = request.map_err(|error| silence(domain::chain(&error)))?;
             let answer = timeout(PATIENCE, receive(&*self.transport, request)).await;
             let answer = answer.map_err(late)?.map_err(silence)?;
-            match answer.wait().filter(|wait| waited + *wait <= MODESTY) {
-                Some(wait) => {
-                    sleep(wait).await;
-                    waited += wait;
-                }
-                None => {
-                    let answer = Answer { asked, ..answer };
-                    self.keep_cookies(&answer);
-                    return Ok(answer);
-                }
+            if let Some(wait) = answer.wait().filter(|wait| waited + *wait <= MODESTY) {
+                sleep(wait).await;
+                waited += wait;
+                continue;
             }
+            let answer = Answer { asked, ..answer };
+            self.keep_cookies(&answer);
+            return Ok(answer);
         }
     }
 

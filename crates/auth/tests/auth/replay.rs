@@ -164,7 +164,7 @@ fn without_jwts(text: &str) -> String {
         let end = after.find(|letter| !is_part(letter) && letter != '.').unwrap_or(after.len());
         let (token, after) = after.split_at(end);
         let names: Vec<_> = token.split('.').take(2).map(names_in).collect();
-        out.push_str(&format!("{before}<JWT {}>", names.join(" ")));
+        out.extend([before, "<JWT ", &names.join(" "), ">"]);
         rest = after;
     }
     out + rest
