@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use auth::{Auth, AuthSettings};
+use auth::{Auth, AuthSettings, KeyFault};
 use domain::{Clock, Random};
 use service::Service;
 use storage::Store;
@@ -31,6 +31,19 @@ pub struct App {
 }
 
 impl App {
+    /// Comes back when the database has answered and it turns out that this process cannot sign tokens with the secret it
+    /// was given; never otherwise. A database that is away says nothing, and is asked again.
+    pub async fn wrong_secret(&self) -> KeyFault {
+        const AGAIN: Duration = Duration::from_secs(5);
+        loop {
+            match self.auth.check_keys().await {
+                Ok(()) => std::future::pending().await,
+                Err(KeyFault::Storage(_)) => tokio::time::sleep(AGAIN).await,
+                Err(fault) => return fault,
+            }
+        }
+    }
+
     /// The backend over a database.
     #[must_use]
     pub fn new(

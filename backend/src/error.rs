@@ -12,7 +12,7 @@
 use std::{any::Any, error::Error, fmt::Display};
 
 use api::{CHANGE_NUMBER, FieldError, Problem, REQUEST_ID};
-use auth::AuthError;
+use auth::{AuthError, TokenError};
 use axum::{
     body::Body,
     extract::Request,
@@ -39,6 +39,12 @@ pub enum ApiError {
     /// A page of another site acts for the user.
     #[error("This request came from an origin that is not trusted")]
     ForeignOrigin,
+    /// An API token for reading was sent with a request that changes.
+    #[error("This token is for reading: send one with the scope write")]
+    ReadOnlyToken,
+    /// An API token would make or delete API tokens.
+    #[error("An API token cannot manage API tokens: sign in")]
+    TokenManagesTokens,
     /// The row does not exist or is someone else's; the caller must not learn which.
     #[error("{0} not found")]
     NotFound(String),
@@ -107,6 +113,8 @@ impl ApiError {
             Self::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized"),
             Self::ForeignUser => (StatusCode::FORBIDDEN, "foreign_user"),
             Self::ForeignOrigin => (StatusCode::FORBIDDEN, "foreign_origin"),
+            Self::ReadOnlyToken => (StatusCode::FORBIDDEN, "read_only_token"),
+            Self::TokenManagesTokens => (StatusCode::FORBIDDEN, "sign_in_required"),
             Self::NotFound(_) => (StatusCode::NOT_FOUND, "not_found"),
             Self::Conflict(_) | Self::InTheWay { .. } => (StatusCode::CONFLICT, "conflict"),
             Self::ChangesGone(_) => (StatusCode::GONE, "changes_gone"),
@@ -255,11 +263,21 @@ impl From<StorageError> for ApiError {
     }
 }
 
+impl From<TokenError> for ApiError {
+    fn from(error: TokenError) -> Self {
+        match error {
+            TokenError::TooMany => Self::Conflict(error.to_string()),
+            TokenError::Storage(error) => error.into(),
+        }
+    }
+}
+
 impl From<AuthError> for ApiError {
     fn from(error: AuthError) -> Self {
         match error {
             AuthError::NoCredentials => Self::Unauthorized,
             AuthError::ForeignOrigin => Self::ForeignOrigin,
+            AuthError::ReadOnly => Self::ReadOnlyToken,
             AuthError::Storage(error) => error.into(),
         }
     }

@@ -181,6 +181,18 @@ impl Named for TagId {
     }
 }
 
+/// The id of an API token.
+#[derive(Debug, Clone, Copy)]
+pub struct TokenId(pub Uuid);
+
+impl Named for TokenId {
+    const NAME: &'static str = "Token";
+
+    fn read(text: &str) -> Option<Self> {
+        text.parse().ok().map(Self)
+    }
+}
+
 impl Named for ChangeNumber {
     const NAME: &'static str = "Change";
 

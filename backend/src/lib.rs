@@ -25,6 +25,7 @@ mod settings;
 mod signed_in;
 mod tags;
 mod tasks;
+mod tokens;
 mod user_settings;
 mod version;
 

@@ -36,7 +36,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serve the API (what happens without a command).
-    Serve(ServeArguments),
+    Serve(Box<ServeArguments>),
     /// Bring the database up to date, then end. Run it before the first start and after each upgrade.
     ///
     /// Waits for a database that is not there yet; any number of processes may do it at once.
@@ -55,8 +55,8 @@ enum Command {
 fn main() -> ExitCode {
     let mut mistakes = Mistakes::default();
     let cli: Cli = settings::parse(&mut mistakes);
-    let result = match cli.command.unwrap_or(Command::Serve(cli.serve)) {
-        Command::Serve(arguments) => serve::serve(arguments, mistakes),
+    let result = match cli.command.unwrap_or(Command::Serve(Box::new(cli.serve))) {
+        Command::Serve(arguments) => serve::serve(*arguments, mistakes),
         Command::Migrate(arguments) => migrate::migrate(arguments, mistakes),
         Command::Healthcheck(arguments) => healthcheck::healthcheck(arguments, mistakes),
         Command::Smoke(arguments) => smoke::smoke(arguments),

@@ -19,8 +19,8 @@ pub fn document() -> OpenApi {
     let mut document = router::description();
     document.info = Info::new("todo-chatbot", env!("CARGO_PKG_VERSION"));
     document.info.description = Some(
-        "Tasks by hand and by talking to them. Sign in at `/api/auth` as Better Auth does, or send a token as a bearer. \
-         `docs/api.md` shows how."
+        "Tasks by hand and by talking to them. Sign in at `/api/auth` as Better Auth does, or send a session token, a JWT \
+         or an API token as a bearer. `docs/api.md` shows how."
             .to_owned(),
     );
     document.info.license = Some(License::new("Apache-2.0"));

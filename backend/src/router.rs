@@ -20,7 +20,7 @@ use crate::{
     auth_routes, changes, chat, error, health, idempotency, official, openapi, portability,
     queries::{Queries, refuse_unknown},
     settings::HttpSettings,
-    signed_in, tags, tasks, user_settings, version,
+    signed_in, tags, tasks, tokens, user_settings, version,
 };
 
 /// The largest body of a task or a message.
@@ -34,7 +34,12 @@ pub fn router(app: App) -> Router {
     let cors = cors(&app.http);
     let (routes, _) = documented(&app);
     let routes = routes.with_state(app);
-    around(routes).layer(cors).layer(middleware::from_fn(count_queries))
+    let routes = around(routes);
+    let routes = match cors {
+        Some(cors) => routes.layer(cors),
+        None => routes,
+    };
+    routes.layer(middleware::from_fn(count_queries))
 }
 
 /// Every route with its description.
@@ -76,6 +81,8 @@ fn signed_in_routes() -> OpenApiRouter<App> {
         .routes(routes!(chat::turn::turn))
         .routes(routes!(chat::history::history, chat::history::delete))
         .routes(routes!(user_settings::get, user_settings::edit))
+        .routes(routes!(tokens::list::list, tokens::add::add))
+        .routes(routes!(tokens::delete::delete))
         .routes(routes!(portability::export::export))
         .merge(import_route())
         .merge(official_routes())
@@ -117,12 +124,13 @@ fn around(routes: Router) -> Router {
 }
 
 /// Pages of the origins in `CORS_ORIGINS` may call with the user's cookie, as in the Phase III system.
-fn cors(settings: &HttpSettings) -> CorsLayer {
+/// Where there are none, nothing answers a preflight.
+fn cors(settings: &HttpSettings) -> Option<CorsLayer> {
     let name = HeaderName::from_static;
     if settings.cors_origins.is_empty() {
-        return CorsLayer::new();
+        return None;
     }
-    CorsLayer::new()
+    let layer = CorsLayer::new()
         .allow_origin(settings.cors_origins.clone())
         .allow_credentials(true)
         .allow_methods([Method::GET, Method::POST, Method::PATCH, Method::PUT, Method::DELETE])
@@ -139,6 +147,8 @@ fn cors(settings: &HttpSettings) -> CorsLayer {
             name("set-auth-token"),
             name("set-auth-jwt"),
             name("x-thread-id"),
+            name("x-retry-after"),
+            header::RETRY_AFTER,
             header::ETAG,
             header::LINK,
             header::LOCATION,
@@ -148,7 +158,8 @@ fn cors(settings: &HttpSettings) -> CorsLayer {
             api::REQUEST_ID,
             api::TOTAL_COUNT,
             api::ZONE,
-        ])
+        ]);
+    Some(layer)
 }
 
 /// Middleware: counts the statements of a request, for its log line.

@@ -4,7 +4,7 @@
 //! puts what it found onto the request for the extractors [`SignedIn`], [`Zone`] and [`UserPolicy`].
 
 use api::{BROWSER_ZONE, REQUEST_ID, ZONE};
-use auth::{Actor, Authenticated};
+use auth::{Actor, Credential, StoredSettings};
 use axum::{
     extract::{FromRequestParts, Request, State},
     middleware::Next,
@@ -13,6 +13,7 @@ use axum::{
 use domain::ZoneName;
 use http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts};
 use language::Policy;
+use storage::UserSettings;
 use telemetry::note_user;
 
 use crate::{app::App, connection::client_of, error::ApiError};
@@ -20,6 +21,10 @@ use crate::{app::App, connection::client_of, error::ApiError};
 /// The signed-in user.
 #[derive(Debug, Clone)]
 pub struct SignedIn(pub Actor);
+
+/// The signed-in user, unless an API token stands for them: for what a stolen token must not do.
+#[derive(Debug, Clone)]
+pub struct InPerson(pub Actor);
 
 /// The zone in which local times are meant and days begin.
 #[derive(Debug, Clone)]
@@ -29,9 +34,9 @@ pub struct Zone(pub ZoneName);
 #[derive(Debug, Clone)]
 pub struct UserPolicy(pub Policy);
 
-/// The same as it is stored: most requests have no use for it.
+/// The policy as it is stored, if it was read: most requests have no use for it.
 #[derive(Debug, Clone)]
-struct StoredPolicy(Option<String>);
+struct StoredPolicy(Option<Option<String>>);
 
 /// Middleware: lets only signed-in users through. The answer carries the cookie of a session that was extended, and the
 /// zone in force.
@@ -45,12 +50,18 @@ pub(crate) async fn require(
     let id = text(headers, &REQUEST_ID).unwrap_or_default();
     let found = app.auth.authenticate(&client, request.method(), headers, id).await?;
     note_user(found.actor.user_id());
-    let zone = zone_in_force(&app, &found, headers).await?;
+    let mut settings = found.settings;
+    let zone = zone_in_force(&app, &found.actor, &mut settings, headers).await?;
+    let policy = match settings {
+        StoredSettings::Known(settings) => Some(settings.policy),
+        StoredSettings::NotRead => None,
+    };
 
     let zone_line = HeaderValue::from_str(zone.as_str()).ok();
+    request.extensions_mut().insert(found.credential);
     request.extensions_mut().insert(SignedIn(found.actor));
     request.extensions_mut().insert(Zone(zone));
-    request.extensions_mut().insert(StoredPolicy(found.policy));
+    request.extensions_mut().insert(StoredPolicy(policy));
     let mut answer = next.run(request).await;
     for cookie in found.cookies {
         answer.headers_mut().append(header::SET_COOKIE, cookie);
@@ -70,19 +81,23 @@ pub(crate) async fn require(
 /// one is remembered, a different one later changes nothing.
 async fn zone_in_force(
     app: &App,
-    found: &Authenticated,
+    actor: &Actor,
+    settings: &mut StoredSettings,
     headers: &HeaderMap,
 ) -> Result<ZoneName, ApiError> {
     if let Some(value) = headers.get(ZONE) {
         let name = value.to_str().unwrap_or_default();
         return ZoneName::parse(name).map_err(|rule| ApiError::invalid(ZONE.as_str(), rule));
     }
-    if let Some(zone) = &found.zone {
+    if *settings == StoredSettings::NotRead {
+        *settings = StoredSettings::Known(service::stored_settings(&app.service, actor).await?);
+    }
+    if let StoredSettings::Known(UserSettings { zone: Some(zone), .. }) = settings {
         return Ok(zone.clone());
     }
     let browser = text(headers, &BROWSER_ZONE).and_then(|name| ZoneName::parse(name).ok());
     match browser {
-        Some(zone) => Ok(service::remember_zone(&app.service, &found.actor, &zone).await?),
+        Some(zone) => Ok(service::remember_zone(&app.service, actor, &zone).await?),
         None => Ok(ZoneName::utc()),
     }
 }
@@ -100,6 +115,18 @@ impl<S: Send + Sync> FromRequestParts<S> for SignedIn {
     }
 }
 
+impl<S: Send + Sync> FromRequestParts<S> for InPerson {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
+        let SignedIn(actor) = SignedIn::from_request_parts(parts, state).await?;
+        match parts.extensions.get::<Credential>() {
+            Some(Credential::Session | Credential::Jwt) => Ok(Self(actor)),
+            _ => Err(ApiError::TokenManagesTokens.into_response()),
+        }
+    }
+}
+
 impl<S: Send + Sync> FromRequestParts<S> for Zone {
     type Rejection = Response;
 
@@ -109,12 +136,16 @@ impl<S: Send + Sync> FromRequestParts<S> for Zone {
     }
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for UserPolicy {
-    type Rejection = Response;
+impl FromRequestParts<App> for UserPolicy {
+    type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
-        let found = parts.extensions.get::<StoredPolicy>();
-        let stored = found.ok_or_else(|| ApiError::Unauthorized.into_response())?;
-        Ok(Self(service::policy(stored.0.as_deref())))
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let found = parts.extensions.get::<StoredPolicy>().ok_or(ApiError::Unauthorized)?;
+        if let StoredPolicy(Some(policy)) = found {
+            return Ok(Self(service::policy(policy.as_deref())));
+        }
+        let SignedIn(actor) = parts.extensions.get().ok_or(ApiError::Unauthorized)?;
+        let stored = service::stored_settings(&app.service, actor).await?;
+        Ok(Self(service::policy(stored.policy.as_deref())))
     }
 }

@@ -103,13 +103,16 @@ async fn answer(listen: SocketAddr, settings: BackendSettings) -> anyhow::Result
     let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
     let app = App::new(store, clock.clone(), random, auth, http, shutdown.clone());
     tokio::spawn(backend::run_background(app.clone()));
-    let backend = backend::router(app);
+    let backend = backend::router(app.clone());
     let settings = frontend::Settings { proxies, clock, shutdown: shutdown.clone() };
     let router = frontend::router(Arc::new(InProcess(backend)), settings)
         .layer(middleware::from_fn(backend::count_queries))
         .layer(middleware::from_fn(telemetry::log_requests));
     tracing::info!("open http://{} in a browser", reached_at(listener.local_addr()?));
-    Ok(telemetry::serve(listener, router, shutdown).await?)
+    tokio::select! {
+        served = telemetry::serve(listener, router, shutdown) => Ok(served?),
+        fault = app.wrong_secret() => Err(fault.into()),
+    }
 }
 
 /// Where a browser on this machine finds what listens there: every address is none that a browser can open.

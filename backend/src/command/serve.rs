@@ -51,8 +51,11 @@ async fn answer(listen: SocketAddr, settings: BackendSettings) -> anyhow::Result
     let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
     let app = App::new(store, clock, random, auth, http, shutdown.clone());
     tokio::spawn(backend::run_background(app.clone()));
-    let router = backend::router(app).layer(middleware::from_fn(telemetry::log_requests));
+    let router = backend::router(app.clone()).layer(middleware::from_fn(telemetry::log_requests));
     let listener = TcpListener::bind(listen).await.with_context(|| format!("LISTEN {listen}"))?;
     tracing::info!("listening on http://{}", listener.local_addr()?);
-    Ok(telemetry::serve(listener, router, shutdown).await?)
+    tokio::select! {
+        served = telemetry::serve(listener, router, shutdown) => Ok(served?),
+        fault = app.wrong_secret() => Err(fault.into()),
+    }
 }

@@ -26,4 +26,5 @@ mod streams;
 mod support;
 mod tags;
 mod tasks;
+mod tokens;
 mod walk;

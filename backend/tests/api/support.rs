@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use auth::AuthSettings;
+use auth::{AuthSettings, RateLimits};
 use axum::{
     body::Body,
     extract::Request,
@@ -169,11 +169,9 @@ async fn serve(
 ) -> (App, SocketAddr) {
     let store = storage::open(&database.url).await.unwrap();
     let auth = AuthSettings {
-        secret: "0123456789abcdefghijklmnopqrstuvwxyzABCDEF".to_owned().into(),
-        base_url: None,
-        trusted_origins: Vec::new(),
-        sign_up_open: true,
         hash_parallel: 2,
+        rate_limits: RateLimits::Off, // tests register many users from one address
+        ..AuthSettings::with_secret("0123456789abcdefghijklmnopqrstuvwxyzABCDEF".to_owned().into())
     };
     let http = HttpSettings {
         trusted_proxies: "".parse().unwrap(),
@@ -242,6 +240,11 @@ impl User {
     /// The same user, whose local times are meant in `zone`.
     pub fn in_zone(&self, zone: &'static str) -> Self {
         Self { zone: Some(zone), ..self.clone() }
+    }
+
+    /// The same user, with another bearer token.
+    pub fn with_token(&self, token: &str) -> Self {
+        Self { token: Some(token.to_owned()), ..self.clone() }
     }
 
     /// The same user, at another process.

@@ -16,6 +16,7 @@ mod settings;
 mod tags;
 mod tasks;
 mod time;
+mod tokens;
 mod transport;
 
 pub use self::{
@@ -46,5 +47,6 @@ pub use self::{
         TagList, TaskBatch, TaskBody, TaskListQuery, TaskPatch, TaskRef, Undone,
     },
     time::{DueBody, Instant},
+    tokens::{NewToken, NewTokenBody, TokenBody, TokenScope},
     transport::{BadAddress, Http, InProcess, Transport, Unreachable},
 };

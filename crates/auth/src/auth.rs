@@ -10,11 +10,14 @@ use storage::Store;
 
 use crate::{
     Client, Origin,
+    body::Accepts,
     call::Call,
     endpoints::Endpoint,
     failure::{Failure, Refusal},
     hash_pool::{Busy, HashPool},
+    keyring::Keyring,
     password,
+    rate_limit::{Limiter, RateLimits},
     reply::Reply,
     signature::Signer,
 };
@@ -22,7 +25,7 @@ use crate::{
 /// What the operator decides about sign-in. `better-auth.md`, section 1, names the variables.
 #[derive(Debug)]
 pub struct AuthSettings {
-    /// Signs cookies.
+    /// Signs cookies, encrypts the keys of tokens, and is itself a key where `hs256` says so.
     pub secret: SecretString,
     /// What the browser calls us. Without it every request's own origin is taken.
     pub base_url: Option<Origin>,
@@ -32,6 +35,35 @@ pub struct AuthSettings {
     pub sign_up_open: bool,
     /// Password hashes at once, 32 MiB each; at least one.
     pub hash_parallel: usize,
+    /// How long an issued JWT lives, in seconds.
+    pub jwt_seconds: u32,
+    /// Whether a JWT is believed that was signed with the secret. Whoever has the secret can then name any user.
+    pub hs256: bool,
+    /// Which `iss` a JWT must have one of; any if empty.
+    pub jwt_issuers: Vec<String>,
+    /// Which `aud` a JWT must have one of; any if empty.
+    pub jwt_audiences: Vec<String>,
+    /// Where requests are counted.
+    pub rate_limits: RateLimits,
+}
+
+impl AuthSettings {
+    /// What holds where the operator decides nothing but the secret: anybody may sign up, from pages of our own.
+    #[must_use]
+    pub fn with_secret(secret: SecretString) -> Self {
+        Self {
+            secret,
+            base_url: None,
+            trusted_origins: Vec::new(),
+            sign_up_open: true,
+            hash_parallel: 1,
+            jwt_seconds: 900,
+            hs256: false,
+            jwt_issuers: Vec::new(),
+            jwt_audiences: Vec::new(),
+            rate_limits: RateLimits::Database,
+        }
+    }
 }
 
 /// Sign-in: one for a process, shared by all requests.
@@ -41,6 +73,8 @@ pub struct Auth {
     pub(crate) random: Arc<dyn Random>,
     pub(crate) signer: Signer,
     pub(crate) hashes: HashPool,
+    pub(crate) keyring: Keyring,
+    pub(crate) limiter: Limiter,
     pub(crate) settings: Settings,
 }
 
@@ -50,6 +84,10 @@ pub(crate) struct Settings {
     pub(crate) base_url: Option<Origin>,
     pub(crate) trusted_origins: Vec<Origin>,
     pub(crate) sign_up_open: bool,
+    pub(crate) jwt_seconds: u32,
+    pub(crate) hs256: bool,
+    pub(crate) jwt_issuers: Vec<String>,
+    pub(crate) jwt_audiences: Vec<String>,
 }
 
 impl Auth {
@@ -61,15 +99,23 @@ impl Auth {
         random: Arc<dyn Random>,
         settings: AuthSettings,
     ) -> Self {
-        let AuthSettings { secret, base_url, trusted_origins, sign_up_open, hash_parallel } =
-            settings;
         Self {
             store,
             clock,
             random,
-            signer: Signer::new(secret),
-            hashes: HashPool::new(hash_parallel),
-            settings: Settings { base_url, trusted_origins, sign_up_open },
+            signer: Signer::new(settings.secret),
+            hashes: HashPool::new(settings.hash_parallel),
+            keyring: Keyring::default(),
+            limiter: Limiter::new(settings.rate_limits),
+            settings: Settings {
+                base_url: settings.base_url,
+                trusted_origins: settings.trusted_origins,
+                sign_up_open: settings.sign_up_open,
+                jwt_seconds: settings.jwt_seconds,
+                hs256: settings.hs256,
+                jwt_issuers: settings.jwt_issuers,
+                jwt_audiences: settings.jwt_audiences,
+            },
         }
     }
 
@@ -82,25 +128,28 @@ impl Auth {
         request: Request<Bytes>,
     ) -> Response<Bytes> {
         let (parts, body) = request.into_parts();
-        let Some(endpoint) = Endpoint::find(&parts.method, path) else {
+        if let Err(failure) = self.check_rate(client, Endpoint::pattern(path)).await {
+            return Reply::from(failure).into_response(HeaderMap::new());
+        }
+        let Some((endpoint, accepts)) = Endpoint::find(&parts.method, path) else {
             return Reply::unknown().into_response(HeaderMap::new());
         };
         let mut call = Call::new(client, self.base(client), &parts);
-        let reply = self.checked(endpoint, &parts.method, &body, &mut call).await;
+        let reply = self.checked(endpoint, accepts, &body, &mut call).await;
         reply.unwrap_or_else(Reply::from).into_response(call.into_headers())
     }
 
-    /// The checks in their order (`better-auth.md`, section 2), from the body on; rate limits come before all of it. The
-    /// shape of the body and all that follows is the endpoint's.
+    /// The checks in their order (`better-auth.md`, section 2), from the body on: rate limit and path come before.
+    /// The shape of the body and all that follows is the endpoint's.
     async fn checked(
         &self,
         endpoint: Endpoint,
-        method: &Method,
+        accepts: Accepts,
         body: &[u8],
         call: &mut Call<'_>,
     ) -> Result<Reply, Failure> {
-        call.body = endpoint.accepts().read(call.headers, body)?;
-        if method != Method::GET {
+        call.body = accepts.read(call.headers, body)?;
+        if call.method != Method::GET {
             self.check_cookie_origin(call).map_err(Refusal::from)?;
             self.check_places(call)?;
         }

@@ -1,11 +1,11 @@
 //! Who sent a request to the rest of the API.
 
-use domain::ZoneName;
+use domain::UserId;
 use http::{HeaderMap, HeaderValue, Method};
-use storage::{SignedIn, StorageError};
+use storage::{SignedIn, StorageError, TokenScope, UserSettings};
 
 use crate::{
-    Actor, Auth, Client,
+    Actor, Auth, Client, api_token,
     cookie::Cookie,
     session::{self, Duration, Live, Presented},
 };
@@ -15,12 +15,32 @@ use crate::{
 pub struct Authenticated {
     /// Who acts.
     pub actor: Actor,
-    /// The user's time zone, if one is stored.
-    pub zone: Option<ZoneName>,
-    /// What the user chose of the policy, as it is stored.
-    pub policy: Option<String>,
+    /// How they proved it.
+    pub credential: Credential,
+    /// What the user has chosen, as far as it came along.
+    pub settings: StoredSettings,
     /// `Set-Cookie` headers for the answer, when the session slid: send them with whatever the answer is.
     pub cookies: Vec<HeaderValue>,
+}
+
+/// How somebody proved who they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Credential {
+    /// A session, by cookie or bearer token.
+    Session,
+    /// A JSON Web Token.
+    Jwt,
+    /// An API token. It may neither make nor delete API tokens: who has stolen one could otherwise keep the door open.
+    ApiToken,
+}
+
+/// What a user has chosen, as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StoredSettings {
+    /// It was read with the credentials.
+    Known(UserSettings),
+    /// It was not: a JWT costs no statement, and most requests that name their zone need none of it.
+    NotRead,
 }
 
 /// Why nobody is known to have sent a request.
@@ -32,6 +52,9 @@ pub enum AuthError {
     /// A page of another site made the browser send its cookie: 403.
     #[error("the request comes from a page of another site")]
     ForeignOrigin,
+    /// An API token for reading was sent with a request that changes: 403.
+    #[error("the token is for reading")]
+    ReadOnly,
     /// [`StorageError::Busy`] and [`StorageError::NotMigrated`] are 503 with `Retry-After`, all else 500. Log the cause,
     /// and do not send it.
     #[error("cannot read the session")]
@@ -39,14 +62,15 @@ pub enum AuthError {
 }
 
 impl Auth {
-    /// Finds out who sent a request: the owner of the session that a bearer token or, without one, the cookie presents.
-    /// The session slides as it does under `/api/auth`. A change (any method but GET, HEAD and OPTIONS) that a cookie
-    /// carries must come from a page of ours or of a trusted origin.
+    /// Finds out who sent a request: whom a bearer token names (an API token, a JWT, a session's token), or without one
+    /// the owner of the session that the cookie presents. A session slides as it does under `/api/auth`. A change (any
+    /// method but GET, HEAD and OPTIONS) that a cookie carries must come from a page of ours or of a trusted origin, and
+    /// one that an API token carries needs one for writing.
     ///
     /// # Errors
     /// See [`AuthError`], which says what to answer.
     ///
-    /// Source: `better-auth.md`, sections 6 and 7; `http-api.md`, rules for every operation.
+    /// Source: `better-auth.md`, sections 6 to 8; `http-api.md`, rules for every operation.
     pub async fn authenticate(
         &self,
         client: &Client,
@@ -78,6 +102,45 @@ impl Auth {
         request_id: &str,
         may_slide: bool,
     ) -> Result<Authenticated, AuthError> {
+        match session::bearer_text(headers) {
+            Some(token) if token.starts_with(api_token::PREFIX) => {
+                self.by_api_token(&token, method, request_id).await
+            }
+            // What a session's token is signed with has no dot, and neither has the token.
+            Some(token) if token.matches('.').count() == 2 => self.by_jwt(&token, request_id).await,
+            _ => self.by_session(client, method, headers, request_id, may_slide).await,
+        }
+    }
+
+    async fn by_api_token(
+        &self,
+        token: &str,
+        method: &Method,
+        request_id: &str,
+    ) -> Result<Authenticated, AuthError> {
+        let owner = self.token_owner(token).await?.ok_or(AuthError::NoCredentials)?;
+        if owner.token.scope == TokenScope::Read && !method.is_safe() {
+            return Err(AuthError::ReadOnly);
+        }
+        Ok(Authenticated {
+            settings: StoredSettings::Known(owner.settings),
+            ..Authenticated::new(owner.user_id, Credential::ApiToken, request_id)
+        })
+    }
+
+    async fn by_jwt(&self, token: &str, request_id: &str) -> Result<Authenticated, AuthError> {
+        let user = self.user_of_jwt(token).await?.ok_or(AuthError::NoCredentials)?;
+        Ok(Authenticated::new(user, Credential::Jwt, request_id))
+    }
+
+    async fn by_session(
+        &self,
+        client: &Client,
+        method: &Method,
+        headers: &HeaderMap,
+        request_id: &str,
+        may_slide: bool,
+    ) -> Result<Authenticated, AuthError> {
         let secure = self.base(client).is_https();
         let presented = self.presented(secure, headers);
         let token = presented.token().ok_or(AuthError::NoCredentials)?;
@@ -93,10 +156,16 @@ impl Auth {
             Cookie::SessionToken.set(secure, &signed, Duration::Week.cookie_life())
         };
         Ok(Authenticated {
-            actor: Actor::new(account.id, request_id),
-            zone,
-            policy,
+            settings: StoredSettings::Known(UserSettings { zone, policy }),
             cookies: (by_cookie && slid).then(cookie).into_iter().collect(),
+            ..Authenticated::new(account.id, Credential::Session, request_id)
         })
+    }
+}
+
+impl Authenticated {
+    fn new(user: UserId, credential: Credential, request_id: &str) -> Self {
+        let actor = Actor::new(user, request_id);
+        Self { actor, credential, settings: StoredSettings::NotRead, cookies: Vec::new() }
     }
 }

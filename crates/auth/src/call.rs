@@ -1,6 +1,6 @@
 //! One request to an endpoint, under way.
 
-use http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header, request::Parts};
 use serde_json::Value;
 
 use crate::{
@@ -11,12 +11,14 @@ use crate::{
 };
 
 const SET_AUTH_TOKEN: HeaderName = HeaderName::from_static("set-auth-token");
+const SET_AUTH_JWT: HeaderName = HeaderName::from_static("set-auth-jwt");
 
 /// What came, and the headers that go out with the answer, whichever it is: a session may slide, or turn out to be gone,
 /// before the endpoint itself has said yes or no.
 #[derive(Debug)]
 pub(crate) struct Call<'a> {
     pub(crate) client: &'a Client,
+    pub(crate) method: &'a Method,
     pub(crate) headers: &'a HeaderMap,
     pub(crate) body: Option<Value>,
     /// Whether the browser is on https.
@@ -30,6 +32,7 @@ impl<'a> Call<'a> {
         let query = parts.uri.query().unwrap_or_default();
         Self {
             client,
+            method: &parts.method,
             headers: &parts.headers,
             body: None,
             secure: base.is_https(),
@@ -44,9 +47,31 @@ impl<'a> Call<'a> {
         value.filter(|value| !value.is_empty())
     }
 
-    /// The headers that the answer gets.
-    pub(crate) fn into_headers(self) -> HeaderMap {
+    /// The headers that the answer gets. Those with a token are exposed to pages of other origins.
+    pub(crate) fn into_headers(mut self) -> HeaderMap {
+        let exposed =
+            match (self.out.contains_key(SET_AUTH_JWT), self.out.contains_key(SET_AUTH_TOKEN)) {
+                (true, true) => "set-auth-jwt, set-auth-token",
+                (true, false) => "set-auth-jwt",
+                (false, true) => "set-auth-token",
+                (false, false) => return self.out,
+            };
+        let exposed = HeaderValue::from_static(exposed);
+        self.out.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
         self.out
+    }
+
+    /// Tells a JWT beside the answer.
+    pub(crate) fn set_jwt(&mut self, jwt: &str) {
+        let told = HeaderValue::try_from(jwt).expect("base64 and dots are ASCII");
+        self.out.insert(SET_AUTH_JWT, told);
+    }
+
+    /// Sends the cookie of a session that goes on, or follows on the present one: it lives as long as that one's.
+    pub(crate) fn renew_session(&mut self, signer: &Signer, token: &str) {
+        let ends = session::ends_with_browser(signer, self.secure, self.headers);
+        self.out.remove(header::SET_COOKIE); // of the same session, if it slid
+        self.set_session(signer, token, if ends { Duration::Browser } else { Duration::Week });
     }
 
     /// Nobody may keep this answer.
@@ -63,8 +88,6 @@ impl<'a> Call<'a> {
         let told = HeaderValue::try_from(value)
             .expect("what is stored as a token is ASCII, as is a signature");
         self.out.insert(SET_AUTH_TOKEN, told);
-        let exposed = HeaderValue::from_static("set-auth-token");
-        self.out.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
         match duration {
             Duration::Browser => {
                 self.set_cookie(Cookie::DontRemember, &signer.sign("true"), Life::Browser);
@@ -81,7 +104,6 @@ impl<'a> Call<'a> {
     pub(crate) fn clear_session(&mut self) {
         self.out.remove(header::SET_COOKIE);
         self.out.remove(SET_AUTH_TOKEN);
-        self.out.remove(header::ACCESS_CONTROL_EXPOSE_HEADERS);
         for cookie in Cookie::ALL {
             self.set_cookie(cookie, "", Life::Over);
         }

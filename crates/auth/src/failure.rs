@@ -4,11 +4,14 @@
 
 use std::borrow::Cow;
 
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde::Serialize;
 use storage::StorageError;
 
-use crate::{hash_pool::Busy, reply::Reply};
+use crate::{hash_pool::Busy, key_fault::KeyFault, reply::Reply};
+
+/// Better Auth's own name for `Retry-After`.
+const RETRY_AFTER: HeaderName = HeaderName::from_static("x-retry-after");
 
 /// Why a request is not done.
 #[derive(Debug)]
@@ -19,6 +22,10 @@ pub(crate) enum Failure {
     Busy,
     /// The database did not do its part.
     Storage(StorageError),
+    /// Tokens cannot be signed.
+    Keys(KeyFault),
+    /// This address asks too often, and may again in so many seconds.
+    TooMany { seconds: u64 },
 }
 
 /// A refusal: status, message, code.
@@ -34,6 +41,15 @@ pub(crate) struct Refusal {
 impl Refusal {
     const fn new(status: StatusCode, code: &'static str, message: &'static str) -> Self {
         Self { status, message: Cow::Borrowed(message), code: Some(code) }
+    }
+
+    pub(crate) const fn without_code(status: StatusCode, message: &'static str) -> Self {
+        Self { status, message: Cow::Borrowed(message), code: None }
+    }
+
+    /// The code, which is empty where there is none.
+    pub(crate) fn code(&self) -> &'static str {
+        self.code.unwrap_or_default()
     }
 
     pub(crate) const INVALID_JSON: Self =
@@ -64,6 +80,40 @@ impl Refusal {
         StatusCode::BAD_REQUEST,
         "EMAIL_PASSWORD_SIGN_UP_DISABLED",
         "Email and password sign up is not enabled",
+    );
+    pub(crate) const INVALID_TOKEN: Self =
+        Self::new(StatusCode::BAD_REQUEST, "INVALID_TOKEN", "Invalid token");
+    pub(crate) const EMAIL_CAN_NOT_BE_UPDATED: Self =
+        Self::new(StatusCode::BAD_REQUEST, "EMAIL_CAN_NOT_BE_UPDATED", "Email can not be updated");
+    pub(crate) const NO_FIELDS_TO_UPDATE: Self =
+        Self::without_code(StatusCode::BAD_REQUEST, "No fields to update");
+    pub(crate) const EMAIL_IS_THE_SAME: Self =
+        Self::without_code(StatusCode::BAD_REQUEST, "Email is the same");
+    pub(crate) const NO_VERIFICATION_EMAIL: Self =
+        Self::without_code(StatusCode::BAD_REQUEST, "Verification email isn't enabled");
+    pub(crate) const RESET_PASSWORD_DISABLED: Self = Self::new(
+        StatusCode::BAD_REQUEST,
+        "RESET_PASSWORD_DISABLED",
+        "Reset password isn't enabled",
+    );
+    pub(crate) const VERIFICATION_EMAIL_NOT_ENABLED: Self = Self::new(
+        StatusCode::BAD_REQUEST,
+        "VERIFICATION_EMAIL_NOT_ENABLED",
+        "Verification email isn't enabled",
+    );
+    /// A token of a mail that is not genuine, at the one endpoint that says it with 401.
+    pub(crate) const TOKEN_INVALID: Self =
+        Self::new(StatusCode::UNAUTHORIZED, "INVALID_TOKEN", "Invalid token");
+    pub(crate) const TOKEN_EXPIRED: Self =
+        Self::new(StatusCode::UNAUTHORIZED, "TOKEN_EXPIRED", "Token expired");
+    pub(crate) const USER_NOT_FOUND: Self =
+        Self::new(StatusCode::UNAUTHORIZED, "USER_NOT_FOUND", "User not found");
+    pub(crate) const SESSION_NOT_FRESH: Self =
+        Self::new(StatusCode::FORBIDDEN, "SESSION_NOT_FRESH", "Session is not fresh");
+    pub(crate) const FAILED_TO_UPDATE_USER: Self = Self::new(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "FAILED_TO_UPDATE_USER",
+        "Failed to update user",
     );
     pub(crate) const UNAUTHORIZED: Self =
         Self::new(StatusCode::UNAUTHORIZED, "UNAUTHORIZED", "Unauthorized");
@@ -154,6 +204,15 @@ impl From<Busy> for Failure {
     }
 }
 
+impl From<KeyFault> for Failure {
+    fn from(fault: KeyFault) -> Self {
+        match fault {
+            KeyFault::Storage(error) => Self::Storage(error),
+            fault => Self::Keys(fault),
+        }
+    }
+}
+
 impl From<StorageError> for Failure {
     fn from(error: StorageError) -> Self {
         Self::Storage(error)
@@ -166,6 +225,14 @@ impl From<Failure> for Reply {
         let refusal = match failure {
             Failure::Refused(refusal) => refusal,
             Failure::Busy => Refusal::BUSY,
+            Failure::TooMany { seconds } => {
+                let reply = Reply::with_status(StatusCode::TOO_MANY_REQUESTS, &Refusal::TOO_MANY);
+                return reply.header(RETRY_AFTER, seconds.into());
+            }
+            Failure::Keys(fault) => {
+                tracing::error!(error = %domain::chain(&fault), "sign-in cannot issue tokens");
+                Refusal::INTERNAL
+            }
             Failure::Storage(error) if error.is_away() => {
                 tracing::warn!(error = %domain::chain(&error), "sign-in cannot use the database");
                 Refusal::BUSY

@@ -8,6 +8,7 @@
 //! it says in a [`Client`].
 
 mod actor;
+mod api_token;
 mod auth;
 mod authenticate;
 mod body;
@@ -18,20 +19,29 @@ mod email;
 mod endpoints;
 mod failure;
 mod hash_pool;
+mod jwt;
+mod key_fault;
+mod keyring;
 mod origin;
 mod origin_rules;
 mod password;
+mod rate_limit;
 mod reply;
+mod sealed;
 mod session;
 mod shape;
 mod signature;
+mod signing_key;
 mod wire;
 
 pub use crate::{
     actor::Actor,
+    api_token::{NewToken, TokenDraft, TokenError},
     auth::{Auth, AuthSettings},
-    authenticate::{AuthError, Authenticated},
+    authenticate::{AuthError, Authenticated, Credential, StoredSettings},
     body::BodyError,
     client::Client,
+    key_fault::KeyFault,
     origin::{InvalidOrigin, Origin},
+    rate_limit::RateLimits,
 };

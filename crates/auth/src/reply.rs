@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::Serialize;
 
 /// An answer, before the headers that belong to the request as a whole are added: see [`Call`](crate::call::Call).
@@ -12,7 +13,35 @@ pub(crate) struct Reply {
     headers: HeaderMap,
 }
 
+/// `{"status":true}`.
+#[derive(Debug, Serialize)]
+pub(crate) struct Done {
+    status: bool,
+}
+
+impl Done {
+    pub(crate) const YES: Self = Self { status: true };
+}
+
+/// What stands in an address as it is; all else is encoded, as a browser would.
+const PLACE: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`');
+
 impl Reply {
+    /// 302 to a place.
+    pub(crate) fn redirect(place: &str) -> Self {
+        let place = utf8_percent_encode(place, PLACE).to_string();
+        let place = HeaderValue::try_from(place).expect("what is not ASCII was encoded");
+        let headers = HeaderMap::from_iter([(header::LOCATION, place)]);
+        Self { status: StatusCode::FOUND, body: Bytes::new(), headers }
+    }
+
+    /// 302 to a place with one more query parameter, both of plain characters.
+    pub(crate) fn redirect_with(place: &str, name: &str, value: &str) -> Self {
+        let (place, fragment) = place.split_at(place.find('#').unwrap_or(place.len()));
+        let joint = if place.contains('?') { '&' } else { '?' };
+        Self::redirect(&format!("{place}{joint}{name}={value}{fragment}"))
+    }
+
     /// 200 with a JSON body.
     pub(crate) fn json(body: &impl Serialize) -> Self {
         Self::with_status(StatusCode::OK, body)

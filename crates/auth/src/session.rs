@@ -90,6 +90,14 @@ pub(crate) fn ends_with_browser(signer: &Signer, secure: bool, headers: &HeaderM
     marks.any(|mark| signer.verify(&mark).is_some())
 }
 
+/// What stands after `Bearer`, in any case, in `Authorization`.
+pub(crate) fn bearer_text(headers: &HeaderMap) -> Option<String> {
+    let value = String::from_utf8_lossy(headers.get(header::AUTHORIZATION)?.as_bytes());
+    let (scheme, token) = value.split_once(' ')?;
+    let token = token.trim();
+    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then(|| token.to_owned())
+}
+
 /// Whether a session is old enough to be asked for the password again.
 pub(crate) fn is_stale(session: &Session, now: Timestamp) -> bool {
     now.duration_since(session.created_at) >= DAY
@@ -113,16 +121,11 @@ impl Auth {
     }
 
     fn bearer(&self, headers: &HeaderMap) -> Option<String> {
-        let value = String::from_utf8_lossy(headers.get(header::AUTHORIZATION)?.as_bytes());
-        let (scheme, token) = value.split_once(' ')?;
-        let token = token.trim();
-        if !scheme.eq_ignore_ascii_case("bearer") || token.is_empty() {
-            return None;
-        }
+        let token = bearer_text(headers)?;
         if token.contains('.') {
-            return self.signer.verify(&cookie::decoded(token)).map(str::to_owned);
+            return self.signer.verify(&cookie::decoded(&token)).map(str::to_owned);
         }
-        Some(token.to_owned())
+        Some(token)
     }
 
     /// Reads a session. It slides when that is due and `slide` allows it; one that has expired is deleted on sight.

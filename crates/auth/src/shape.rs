@@ -26,6 +26,11 @@ impl<'a> Shape<'a> {
         Self::of(body, &["object", "record"])
     }
 
+    /// An object of any members.
+    pub(crate) fn record(body: Option<&'a Value>) -> Result<Self, Refusal> {
+        Self::of(body, &["record"])
+    }
+
     fn of(body: Option<&'a Value>, expected: &[&str]) -> Result<Self, Refusal> {
         match body {
             Some(Value::Object(fields)) => Ok(Self { fields, faults: Vec::new() }),
@@ -73,6 +78,14 @@ impl<'a> Shape<'a> {
     pub(crate) fn optional_text(&mut self, key: &str) -> Option<&'a str> {
         self.fields.get(key)?;
         Some(self.text(key))
+    }
+
+    /// A text that may be missing, or null.
+    pub(crate) fn nullable_text(&mut self, key: &str) -> Option<Option<&'a str>> {
+        match self.fields.get(key)? {
+            Value::Null => Some(None),
+            _ => Some(Some(self.text(key))),
+        }
     }
 
     /// True or false, or missing.

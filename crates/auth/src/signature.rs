@@ -19,6 +19,11 @@ impl Signer {
         Self { secret }
     }
 
+    /// The secret itself, for the other things that it is the key of.
+    pub(crate) fn secret(&self) -> &SecretString {
+        &self.secret
+    }
+
     /// `VALUE.SIG`; SIG is padded standard base64 of HMAC-SHA256, 44 characters.
     pub(crate) fn sign(&self, value: &str) -> String {
         format!("{value}.{}", self.signature(value))

@@ -64,7 +64,7 @@ impl<'a> From<&'a Session> for SessionBody<'a> {
 
 /// An instant with exactly three decimals: the client turns only such strings into dates.
 #[derive(Debug)]
-struct Millis(Timestamp);
+pub(crate) struct Millis(pub(crate) Timestamp);
 
 impl Serialize for Millis {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

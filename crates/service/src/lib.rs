@@ -41,7 +41,10 @@ pub use self::{
     import::{Import, Imported, ImportedTask, import},
     log::{changes, changes_of_task, follow, last_change},
     reminders::remind_due,
-    settings::{InForce, Question, SettingsEdit, edit_settings, policy, remember_zone, settings},
+    settings::{
+        InForce, Question, SettingsEdit, edit_settings, policy, remember_zone, settings,
+        stored_settings,
+    },
     tags::{TagDraft, TagEdit, add_tag, delete_tag, edit_tag, tag, tags},
     tasks::{
         TagChoice, TaskDraft, TaskKey, add_task, add_tasks, count_tasks, delete_tasks, list_tasks,

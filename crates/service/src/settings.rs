@@ -205,12 +205,23 @@ pub struct SettingsEdit {
     pub answers: Vec<(Question, Option<String>)>,
 }
 
+/// What is stored of a user's choices.
+///
+/// # Errors
+/// The database's.
+pub async fn stored_settings(
+    app: &Service,
+    actor: &Actor,
+) -> Result<storage::UserSettings, ServiceError> {
+    Ok(app.store.settings(actor.user_id()).await?)
+}
+
 /// What is in force.
 ///
 /// # Errors
 /// The database's.
 pub async fn settings(app: &Service, actor: &Actor) -> Result<InForce, ServiceError> {
-    let stored = app.store.settings(actor.user_id()).await?;
+    let stored = stored_settings(app, actor).await?;
     Ok(InForce { zone: stored.zone, policy: policy(stored.policy.as_deref()) })
 }
 

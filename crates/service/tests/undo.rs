@@ -82,13 +82,8 @@ impl World {
         let database = TestDatabase::migrated(backend).await;
         let store = storage::open(&database.url).await.unwrap();
         let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
-        let settings = AuthSettings {
-            secret: "0123456789abcdefghijklmnopqrstuvwxyzABCDEF".to_owned().into(),
-            base_url: None,
-            trusted_origins: Vec::new(),
-            sign_up_open: true,
-            hash_parallel: 1,
-        };
+        let secret = "0123456789abcdefghijklmnopqrstuvwxyzABCDEF".to_owned();
+        let settings = AuthSettings::with_secret(secret.into());
         let auth = Auth::new(store.clone(), clock.clone(), random.clone(), settings);
         let client = Client { address: None, origin: "http://localhost".parse().unwrap() };
         let body = r#"{"name":"Ada","email":"ada@example.com","password":"correct horse"}"#;

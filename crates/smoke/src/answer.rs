@@ -1,5 +1,7 @@
 //! An answer, and what is asked of it.
 
+use std::time::Duration;
+
 use axum::body::Bytes;
 use http::{HeaderMap, HeaderName, StatusCode, header};
 use serde_json::Value;
@@ -38,6 +40,14 @@ impl Answer {
     /// A header as text; empty when it is missing.
     pub(crate) fn header(&self, name: &HeaderName) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// How long to wait, where it says that there were too many requests: as Better Auth says it, or as others do.
+    pub(crate) fn wait(&self) -> Option<Duration> {
+        const NAMES: [HeaderName; 2] =
+            [HeaderName::from_static("x-retry-after"), header::RETRY_AFTER];
+        let seconds = NAMES.iter().find_map(|name| self.header(name).parse().ok());
+        seconds.filter(|_| self.status == StatusCode::TOO_MANY_REQUESTS).map(Duration::from_secs)
     }
 
     /// The path that it redirects to.
@@ -100,6 +110,19 @@ mod tests {
         assert_eq!(told, "GET / should give 200, gave 303 to /login (request r1): <p> so");
         let long = answer(&[], &"é".repeat(201)).json().unwrap_err().came;
         assert!(long.ends_with(&format!(": {}…", "é".repeat(200))), "{long}");
+    }
+
+    #[test]
+    fn too_many_requests_say_how_long_to_wait() {
+        let name = HeaderName::from_static("x-retry-after");
+        let refused = |name: &HeaderName| Answer {
+            status: StatusCode::TOO_MANY_REQUESTS,
+            ..answer(&[(name.clone(), "7")], "")
+        };
+        assert_eq!(refused(&name).wait(), Some(Duration::from_secs(7)));
+        assert_eq!(refused(&header::RETRY_AFTER).wait(), Some(Duration::from_secs(7)));
+        assert_eq!(refused(&header::LOCATION).wait(), None);
+        assert_eq!(answer(&[(name, "7")], "").wait(), None, "not refused");
     }
 
     #[test]

@@ -3,17 +3,21 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use api::{BadAddress, Http, Transport};
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use domain::{SystemRandom, token};
 use http::{HeaderValue, Method, Request, header};
 use http_body_util::{BodyExt, Limited};
 use serde_json::Value;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use crate::{Surprise, answer::Answer};
 
 /// How long an answer may take. A database that sleeps takes some seconds to wake.
 const PATIENCE: Duration = Duration::from_secs(15);
+
+/// How long it waits in all where an answer says that there were too many requests: sign-ins are counted by address, and
+/// others may come from the same one.
+const MODESTY: Duration = Duration::from_secs(30);
 
 /// More than any page or list of a fresh user.
 const LARGEST_ANSWER: usize = 4 << 20;
@@ -93,7 +97,7 @@ impl Visitor {
     }
 
     pub(crate) async fn get(&mut self, path: &str) -> Result<Answer, Surprise> {
-        self.ask(Method::GET, path, None, Body::empty()).await
+        self.ask(Method::GET, path, None, Bytes::new()).await
     }
 
     /// A call of the API.
@@ -116,7 +120,7 @@ impl Visitor {
         method: Method,
         path: &str,
         content: Option<&'static str>,
-        body: Body,
+        body: Bytes,
     ) -> Result<Answer, Surprise> {
         let asked = format!("{method} {path}");
         let silence = |came: String| Surprise {
@@ -124,14 +128,22 @@ impl Visitor {
             expected: "an answer".to_owned(),
             came,
         };
-        let request = self.request(method, path, content, body);
-        let request = request.map_err(|error| silence(domain::chain(&error)))?;
-        let answer = timeout(PATIENCE, receive(&*self.transport, request)).await;
         let late = |_| silence(format!("nothing within {} s", PATIENCE.as_secs()));
-        let answer = answer.map_err(late)?.map_err(silence)?;
-        let answer = Answer { asked, ..answer };
-        self.keep_cookies(&answer);
-        Ok(answer)
+        let mut waited = Duration::ZERO;
+        loop {
+            let request = self.request(method.clone(), path, content, body.clone().into());
+            let request = request.map_err(|error| silence(domain::chain(&error)))?;
+            let answer = timeout(PATIENCE, receive(&*self.transport, request)).await;
+            let answer = answer.map_err(late)?.map_err(silence)?;
+            if let Some(wait) = answer.wait().filter(|wait| waited + *wait <= MODESTY) {
+                sleep(wait).await;
+                waited += wait;
+                continue;
+            }
+            let answer = Answer { asked, ..answer };
+            self.keep_cookies(&answer);
+            return Ok(answer);
+        }
     }
 
     fn request(

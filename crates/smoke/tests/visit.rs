@@ -32,11 +32,10 @@ impl Site {
         let database = TestDatabase::migrated(Backend::Sqlite).await;
         let store = storage::open(&database.url).await.unwrap();
         let auth = AuthSettings {
-            secret: "0123456789abcdefghijklmnopqrstuvwxyzABCDEF".to_owned().into(),
-            base_url: None,
-            trusted_origins: Vec::new(),
-            sign_up_open: true,
             hash_parallel: 2,
+            ..AuthSettings::with_secret(
+                "0123456789abcdefghijklmnopqrstuvwxyzABCDEF".to_owned().into(),
+            )
         };
         let http = HttpSettings { trusted_proxies: "".parse().unwrap(), cors_origins: Vec::new() };
         let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));

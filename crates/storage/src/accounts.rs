@@ -79,6 +79,34 @@ pub struct SignedIn {
     pub policy: Option<String>,
 }
 
+/// A row of `"account"`: a way in which a user may sign in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkedAccount {
+    /// 32 random characters.
+    pub id: String,
+    /// The user's id at the provider; for a password, the user's own.
+    pub account_id: String,
+    /// `credential` for a password.
+    pub provider_id: String,
+    /// Whose it is.
+    pub user_id: UserId,
+    /// What the provider allows, separated by commas.
+    pub scope: Option<String>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+/// What changes about a user.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UserEdit {
+    /// Another name.
+    pub name: Option<String>,
+    /// Another picture, or none.
+    pub image: Option<Option<String>>,
+}
+
 /// Reading and writing Better Auth's tables. Each call stands alone: one statement or one transaction.
 #[async_trait]
 pub trait Accounts: Send + Sync {
@@ -110,6 +138,39 @@ pub trait Accounts: Send + Sync {
 
     /// Ends a session; nothing happens when it is gone.
     async fn delete_session(&self, token: &str) -> Result<(), StorageError>;
+
+    /// A user's sessions that end after `now`, in the order in which they began.
+    async fn sessions(&self, user: &UserId, now: Timestamp) -> Result<Vec<Session>, StorageError>;
+
+    /// Ends the session of a token if it is that user's; nothing happens otherwise.
+    async fn delete_session_of(&self, user: &UserId, token: &str) -> Result<(), StorageError>;
+
+    /// Ends a user's sessions, all but that of the token `but`.
+    async fn delete_sessions(&self, user: &UserId, but: Option<&str>) -> Result<(), StorageError>;
+
+    /// The ways in which a user may sign in.
+    async fn linked_accounts(&self, user: &UserId) -> Result<Vec<LinkedAccount>, StorageError>;
+
+    /// Stores the hash of another password. With `session`, all of the user's sessions end and that one begins, in the
+    /// same transaction.
+    async fn change_password(
+        &self,
+        user: &UserId,
+        password: &str,
+        session: Option<&Session>,
+        now: Timestamp,
+    ) -> Result<(), StorageError>;
+
+    /// Changes a user; nothing happens when there is none.
+    async fn edit_user(
+        &self,
+        user: &UserId,
+        edit: UserEdit,
+        now: Timestamp,
+    ) -> Result<(), StorageError>;
+
+    /// Notes that a user's address was confirmed.
+    async fn verify_email(&self, user: &UserId, now: Timestamp) -> Result<(), StorageError>;
 
     /// Deletes the user and every row that is theirs, in all tables, in one transaction.
     async fn delete_user(&self, user: &UserId) -> Result<(), StorageError>;

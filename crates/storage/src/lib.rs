@@ -4,7 +4,7 @@
 //! Both are made of narrow traits, one per file, and each is implemented once, in the file of the same name under `sql/`:
 //! the SQL text serves both databases, and what differs stands in `sql/dialect.rs`.
 //!
-//! Better Auth's tables are reached through [`Accounts`] alone, which the crate `auth` uses.
+//! Better Auth's tables are reached through [`Accounts`], [`Keys`] and [`RateLimits`] alone, which the crate `auth` uses.
 
 mod accounts;
 mod address;
@@ -13,12 +13,15 @@ mod conversations;
 mod error;
 mod feed;
 mod idempotency;
+mod keys;
 mod queries;
+mod rate_limits;
 mod reminders;
 mod settings;
 mod sql;
 mod tags;
 mod tasks;
+mod tokens;
 mod upkeep;
 
 use std::sync::Arc;
@@ -28,7 +31,9 @@ use domain::UserId;
 use sqlx::{Postgres, Sqlite};
 
 pub use crate::{
-    accounts::{Account, Accounts, Credential, NewAccount, Session, SignedIn},
+    accounts::{
+        Account, Accounts, Credential, LinkedAccount, NewAccount, Session, SignedIn, UserEdit,
+    },
     address::Address,
     changes::{ChangeReads, ChangeWrites, LogRange, LoggedTask},
     conversations::{
@@ -38,11 +43,14 @@ pub use crate::{
     error::StorageError,
     feed::News,
     idempotency::{Claim, Idempotency, IdempotencyWrites, Settled, StoredAnswer, UsedKey},
+    keys::{Jwk, Keys},
     queries::count_queries,
+    rate_limits::{RateLimits, RateRule},
     reminders::{DueReminder, ReminderReads},
     settings::{Settings, SettingsWrites, UserSettings},
     tags::{TagReads, TagWithCount, TagWrites},
     tasks::{TaskReads, TaskWrites},
+    tokens::{ApiToken, ApiTokens, TokenOwner, TokenScope},
     upkeep::{OldLog, OldLogs, Passing, Upkeep},
 };
 use crate::{address::Scheme, sql::SqlStore};
@@ -58,6 +66,9 @@ pub trait Store:
     + Accounts
     + Settings
     + Idempotency
+    + Keys
+    + RateLimits
+    + ApiTokens
     + Upkeep
 {
     /// Starts a unit of work and takes the owner's counter row: writes of one user happen one after the other,

@@ -108,6 +108,8 @@ impl OwnApp {
             .arg(self.folder.path().join("data"))
             // Nothing of the developer's own settings: with a key for a model, a model would answer the chat.
             .env_clear()
+            // Many people sign up here, all from this machine.
+            .env("AUTH_RATE_LIMITS", "off")
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
             .stderr(log);

@@ -4,11 +4,11 @@ use serde::Serialize;
 use serde_json::Value;
 use storage::SignedIn;
 
+use super::passwords;
 use crate::{
     Auth,
     call::Call,
     failure::{Failure, Refusal},
-    password,
     reply::Reply,
     session,
     shape::Shape,
@@ -30,7 +30,7 @@ pub(super) async fn delete_user(auth: &Auth, call: &mut Call<'_>) -> Result<Repl
     let SignedIn { session, account, .. } =
         auth.session(call).await?.ok_or(Refusal::UNAUTHORIZED)?;
     match form.password {
-        Some(password) => check_password(auth, &account.id, password).await?,
+        Some(password) => passwords::check_current(auth, &account, &password).await?,
         None if form.token.is_none() && session::is_stale(&session, auth.now()) => {
             return Err(Refusal::SESSION_EXPIRED.into());
         }
@@ -43,24 +43,6 @@ pub(super) async fn delete_user(auth: &Auth, call: &mut Call<'_>) -> Result<Repl
     call.clear_session();
     tracing::info!(user.id = %account.id, "user deleted");
     Ok(Reply::json(&Body { success: true, message: "User deleted" }))
-}
-
-async fn check_password(
-    auth: &Auth,
-    user: &domain::UserId,
-    password: String,
-) -> Result<(), Failure> {
-    if password::is_too_long(&password) {
-        return Err(Refusal::PASSWORD_TOO_LONG.into());
-    }
-    let credential = auth.store.credential(user).await?;
-    let stored = credential.and_then(|credential| credential.password);
-    let stored = stored.ok_or(Refusal::CREDENTIAL_ACCOUNT_NOT_FOUND)?;
-    if auth.verify(password, stored).await? {
-        Ok(())
-    } else {
-        Err(Refusal::INVALID_PASSWORD.into())
-    }
 }
 
 impl Form {

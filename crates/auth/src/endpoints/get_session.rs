@@ -20,6 +20,10 @@ pub(super) async fn get_session(auth: &Auth, call: &mut Call<'_>) -> Result<Repl
     call.no_store();
     call.clear_session_data();
     let signed_in = auth.session(call).await?;
+    if let Some(signed_in) = &signed_in {
+        let jwt = auth.issue_jwt(auth.base(call.client), &signed_in.account).await?;
+        call.set_jwt(&jwt);
+    }
     let body = signed_in.as_ref().map(|signed_in| Body {
         session: SessionBody::from(&signed_in.session),
         user: User::from(&signed_in.account),

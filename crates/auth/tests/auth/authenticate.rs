@@ -1,11 +1,12 @@
 //! Who sent a request to the rest of the API.
 
-use auth::{AuthError, Authenticated};
+use auth::{AuthError, Authenticated, StoredSettings};
 use domain::{Source, UserId, ZoneName};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use jiff::SignedDuration;
 use rstest::rstest;
 use serde_json::json;
+use storage::UserSettings;
 use testkit::Backend;
 
 use crate::harness::{Answer, Ask, EMAIL, PASSWORD, Site};
@@ -49,11 +50,13 @@ async fn names_the_owner_of_the_session(#[case] backend: Backend) {
         let found = who(&site, Method::GET, headers).await.unwrap();
         assert_eq!(found.actor.user_id(), &id_of(&ada));
         assert_eq!((found.actor.source(), found.actor.request_id()), (Source::Api, "request-1"));
-        assert_eq!(found.zone.as_ref(), Some(&zone));
+        let settings = UserSettings { zone: Some(zone.clone()), policy: None };
+        assert_eq!(found.settings, StoredSettings::Known(settings));
         assert!(found.cookies.is_empty());
     }
     let found = who(&site, Method::GET, &[("cookie", &eve.jar())]).await.unwrap();
-    assert_eq!((found.actor.user_id(), found.zone), (&id_of(&eve), None));
+    let none = StoredSettings::Known(UserSettings::default());
+    assert_eq!((found.actor.user_id(), found.settings), (&id_of(&eve), none));
     assert_eq!(found.actor.with_source(Source::Chat).source(), Source::Chat);
 }
 

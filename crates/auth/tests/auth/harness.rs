@@ -5,12 +5,13 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-use auth::{Auth, AuthSettings, Client};
+use auth::{Auth, AuthSettings, Client, RateLimits};
 use bytes::Bytes;
 use domain::{Clock, Random};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection};
 use storage::Store;
 use testkit::{Backend, TestDatabase};
 
@@ -63,7 +64,7 @@ pub struct Site {
     pub clock: Arc<StandingClock>,
     pub random: Arc<Seeded>,
     pub store: Arc<dyn Store>,
-    pub database: TestDatabase,
+    database: Arc<TestDatabase>,
     pub client: Client,
 }
 
@@ -74,15 +75,9 @@ impl Site {
     }
 
     pub async fn with(backend: Backend, change: impl FnOnce(&mut AuthSettings)) -> Self {
-        let mut settings = AuthSettings {
-            secret: SECRET.into(),
-            base_url: None,
-            trusted_origins: vec![TRUSTED.parse().unwrap()],
-            sign_up_open: true,
-            hash_parallel: 2,
-        };
+        let mut settings = settings();
         change(&mut settings);
-        let database = TestDatabase::migrated(backend).await;
+        let database = Arc::new(TestDatabase::migrated(backend).await);
         let store = storage::open(&database.url).await.unwrap();
         let start = "2026-11-23T10:00:00.123456Z".parse().unwrap();
         let clock = Arc::new(StandingClock(Mutex::new(start)));
@@ -95,6 +90,34 @@ impl Site {
         );
         let client = Client { address: None, origin: "http://127.0.0.1:8000".parse().unwrap() };
         Self { auth, clock, random, store, database, client }
+    }
+
+    /// Another process over the same data, with the same clock.
+    pub async fn replica(&self, change: impl FnOnce(&mut AuthSettings)) -> Self {
+        let mut settings = settings();
+        change(&mut settings);
+        let store = storage::open(&self.database.url).await.unwrap();
+        let (clock, database) = (Arc::clone(&self.clock), Arc::clone(&self.database));
+        let random = Arc::new(Seeded(AtomicU64::new(1 << 32)));
+        let auth = Auth::new(
+            Arc::clone(&store),
+            Arc::clone(&clock) as _,
+            Arc::clone(&random) as _,
+            settings,
+        );
+        Self { auth, clock, random, store, database, client: self.client.clone() }
+    }
+
+    /// Runs a statement on the database itself.
+    pub async fn execute(&self, sqlite: &str, postgres: &str) {
+        let url = &self.database.url;
+        if url.starts_with("sqlite") {
+            let mut database = SqliteConnection::connect(url).await.unwrap();
+            database.execute(AssertSqlSafe(sqlite)).await.unwrap();
+        } else {
+            let mut database = PgConnection::connect(url).await.unwrap();
+            database.execute(AssertSqlSafe(postgres)).await.unwrap();
+        }
     }
 
     /// Sends a request to an endpoint.
@@ -120,6 +143,15 @@ impl Site {
     /// Who `get-session` says we are: the session, or null.
     pub async fn session(&self, ask: Ask) -> Value {
         self.send(ask).await.json()["session"].clone()
+    }
+}
+
+fn settings() -> AuthSettings {
+    AuthSettings {
+        trusted_origins: vec![TRUSTED.parse().unwrap()],
+        hash_parallel: 2,
+        rate_limits: RateLimits::Off,
+        ..AuthSettings::with_secret(SECRET.into())
     }
 }
 

@@ -43,7 +43,7 @@ async fn slides_when_a_day_has_passed(#[case] backend: Backend) {
     assert_eq!(slid.json()["session"]["createdAt"], "2026-11-23T10:00:00.123Z");
     assert_eq!(slid.set_cookies(), user.set_cookies());
     assert_eq!(slid.header("set-auth-token"), user.header("set-auth-token"));
-    assert_eq!(slid.header("access-control-expose-headers"), Some("set-auth-token"));
+    assert_eq!(slid.header("access-control-expose-headers"), Some("set-auth-jwt, set-auth-token"));
     assert_eq!(again.text, slid.text);
     assert!(again.set_cookies().is_empty());
 }

@@ -6,7 +6,10 @@ use jiff::Timestamp;
 use sqlx::{FromRow, QueryBuilder, query::Query};
 
 use super::{Dialect, SqlStore, SqlWrite, loan::Loan, settings::known_zone, time::DbTime};
-use crate::{Account, Accounts, Credential, NewAccount, Session, SignedIn, StorageError, Write};
+use crate::{
+    Account, Accounts, Credential, LinkedAccount, NewAccount, Session, SignedIn, StorageError,
+    UserEdit, Write,
+};
 
 #[derive(FromRow)]
 struct AccountRow {
@@ -87,6 +90,58 @@ impl From<SignedInRow> for SignedIn {
     }
 }
 
+#[derive(FromRow)]
+pub(crate) struct SessionRow {
+    id: String,
+    token: String,
+    user_id: String,
+    expires_at: DbTime,
+    ip_address: Option<String>,
+    user_agent: Option<String>,
+    created_at: DbTime,
+    updated_at: DbTime,
+}
+
+impl From<SessionRow> for Session {
+    fn from(row: SessionRow) -> Self {
+        Self {
+            id: row.id,
+            token: row.token,
+            user_id: UserId(row.user_id),
+            expires_at: row.expires_at.0,
+            ip_address: row.ip_address,
+            user_agent: row.user_agent,
+            created_at: row.created_at.0,
+            updated_at: row.updated_at.0,
+        }
+    }
+}
+
+#[derive(FromRow)]
+pub(crate) struct LinkedRow {
+    id: String,
+    account_id: String,
+    provider_id: String,
+    user_id: String,
+    scope: Option<String>,
+    created_at: DbTime,
+    updated_at: DbTime,
+}
+
+impl From<LinkedRow> for LinkedAccount {
+    fn from(row: LinkedRow) -> Self {
+        Self {
+            id: row.id,
+            account_id: row.account_id,
+            provider_id: row.provider_id,
+            user_id: UserId(row.user_id),
+            scope: row.scope,
+            created_at: row.created_at.0,
+            updated_at: row.updated_at.0,
+        }
+    }
+}
+
 const INSERT_USER: &str = r#"insert into "user"
     ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt")
     values ($1, $2, $3, $4, $5, $6, $7)"#;
@@ -109,7 +164,7 @@ const SIGNED_IN: &str = r#",
 
 /// Every table with rows of a user, what points to others first. `"session"`, `"account"`, `task_tag` and `message`
 /// follow by cascade; the counter row, which others wait for, goes last.
-const DELETE_USER: [&str; 9] = [
+const DELETE_USER: [&str; 10] = [
     r#"delete from "verification" where "value" = $1"#,
     r#"delete from "user" where "id" = $1"#,
     "delete from conversation where user_id = $1",
@@ -118,6 +173,7 @@ const DELETE_USER: [&str; 9] = [
     "delete from tag where user_id = $1",
     "delete from settings where user_id = $1",
     "delete from idempotency where user_id = $1",
+    "delete from api_token where user_id = $1",
     "delete from counter where user_id = $1",
 ];
 
@@ -217,6 +273,83 @@ impl<DB: Dialect> Accounts for SqlStore<DB> {
         let delete =
             sqlx::query(r#"delete from "session" where "token" = $1"#).bind(token.to_owned());
         self.writer().await?.execute(delete).await
+    }
+
+    async fn sessions(&self, user: &UserId, now: Timestamp) -> Result<Vec<Session>, StorageError> {
+        const SESSIONS: &str = r#"select "id" as id, "token" as token, "userId" as user_id,
+            "expiresAt" as expires_at, "ipAddress" as ip_address, "userAgent" as user_agent,
+            "createdAt" as created_at, "updatedAt" as updated_at from "session"
+            where "userId" = $1 and "expiresAt" > $2 order by "createdAt", "id" limit 1000"#;
+        let select = sqlx::query_as::<_, SessionRow>(SESSIONS).bind(&user.0).bind(DbTime(now));
+        let rows = self.reader().await?.all(select).await?;
+        Ok(rows.into_iter().map(Session::from).collect())
+    }
+
+    async fn delete_session_of(&self, user: &UserId, token: &str) -> Result<(), StorageError> {
+        let delete = sqlx::query(r#"delete from "session" where "token" = $1 and "userId" = $2"#);
+        self.writer().await?.execute(delete.bind(token.to_owned()).bind(&user.0)).await
+    }
+
+    async fn delete_sessions(&self, user: &UserId, but: Option<&str>) -> Result<(), StorageError> {
+        let delete = sqlx::query(r#"delete from "session" where "userId" = $1 and "token" <> $2"#);
+        let but = but.unwrap_or_default().to_owned(); // no token is empty
+        self.writer().await?.execute(delete.bind(&user.0).bind(but)).await
+    }
+
+    async fn linked_accounts(&self, user: &UserId) -> Result<Vec<LinkedAccount>, StorageError> {
+        const ACCOUNTS: &str = r#"select "id" as id, "accountId" as account_id,
+            "providerId" as provider_id, "userId" as user_id, "scope" as scope,
+            "createdAt" as created_at, "updatedAt" as updated_at from "account"
+            where "userId" = $1 order by "createdAt", "id" limit 1000"#;
+        let select = sqlx::query_as::<_, LinkedRow>(ACCOUNTS).bind(&user.0);
+        let rows = self.reader().await?.all(select).await?;
+        Ok(rows.into_iter().map(LinkedAccount::from).collect())
+    }
+
+    async fn change_password(
+        &self,
+        user: &UserId,
+        password: &str,
+        session: Option<&Session>,
+        now: Timestamp,
+    ) -> Result<(), StorageError> {
+        const UPDATE: &str = r#"update "account" set "password" = $2, "updatedAt" = $3
+            where "userId" = $1 and "providerId" = 'credential'"#;
+        let mut loan = Loan::begin(&self.pools.writers).await?;
+        if session.is_some() {
+            let end = sqlx::query(r#"delete from "session" where "userId" = $1"#);
+            loan.execute(end.bind(&user.0)).await?;
+        }
+        let update = sqlx::query(UPDATE).bind(&user.0).bind(password.to_owned()).bind(DbTime(now));
+        loan.execute(update).await?;
+        if let Some(session) = session {
+            loan.execute(insert_session(session)).await?;
+        }
+        loan.commit().await
+    }
+
+    async fn edit_user(
+        &self,
+        user: &UserId,
+        edit: UserEdit,
+        now: Timestamp,
+    ) -> Result<(), StorageError> {
+        const UPDATE: &str = r#"update "user" set "name" = coalesce($2, "name"),
+            "image" = case when $3 then $4 else "image" end, "updatedAt" = $5 where "id" = $1"#;
+        let update = sqlx::query(UPDATE)
+            .bind(&user.0)
+            .bind(edit.name)
+            .bind(edit.image.is_some())
+            .bind(edit.image.flatten())
+            .bind(DbTime(now));
+        self.writer().await?.execute(update).await
+    }
+
+    async fn verify_email(&self, user: &UserId, now: Timestamp) -> Result<(), StorageError> {
+        const UPDATE: &str =
+            r#"update "user" set "emailVerified" = $2, "updatedAt" = $3 where "id" = $1"#;
+        let update = sqlx::query(UPDATE).bind(&user.0).bind(true).bind(DbTime(now));
+        self.writer().await?.execute(update).await
     }
 
     /// Takes the counter row first, as every write does: what another request is writing is there when the rows go.

@@ -14,14 +14,16 @@ use uuid::Uuid;
 use crate::{Address, feed::Feed};
 
 use super::{
-    accounts::{CredentialRow, SignedInRow},
+    accounts::{CredentialRow, LinkedRow, SessionRow, SignedInRow},
     changes::ChangeRow,
     conversations::{ConversationRow, MessageRow, SummaryRow},
     feed::Others,
     idempotency::UsedKeyRow,
+    keys::JwkRow,
     tags::{TagCountRow, TagRow},
     task_row::{ListedRow, TaskRow},
     time::{DbDate, DbTime},
+    tokens::{ApiTokenRow, TokenOwnerRow},
     upkeep::OldestRow,
 };
 
@@ -74,6 +76,11 @@ pub(crate) trait Dialect:
     + Reads<CredentialRow>
     + Reads<SignedInRow>
     + Reads<OldestRow>
+    + Reads<SessionRow>
+    + Reads<LinkedRow>
+    + Reads<JwkRow>
+    + Reads<ApiTokenRow>
+    + Reads<TokenOwnerRow>
 {
     /// Begins a unit of work.
     const BEGIN: &'static str;

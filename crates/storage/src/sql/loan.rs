@@ -32,8 +32,17 @@ impl<DB: Dialect> Loan<DB> {
     }
 
     pub(super) async fn begin(pool: &Pool<DB>) -> Result<Self, StorageError> {
+        Self::begin_with(pool, DB::BEGIN).await
+    }
+
+    /// Begins a unit of work that no other begun so, in any process, is under way beside.
+    pub(super) async fn begin_alone(pool: &Pool<DB>) -> Result<Self, StorageError> {
+        Self::begin_with(pool, DB::BEGIN_MIGRATION).await
+    }
+
+    async fn begin_with(pool: &Pool<DB>, begin: &'static str) -> Result<Self, StorageError> {
         let mut loan = Self::of(pool).await?;
-        let statement = DB::BEGIN.into_sql_str();
+        let statement = begin.into_sql_str();
         let begin = DB::TransactionManager::begin(&mut loan.connection, Some(statement));
         loan.health.answer(begin).await?;
         loan.in_transaction = true;
