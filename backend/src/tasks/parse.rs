@@ -23,6 +23,9 @@ pub(crate) async fn parse(
     UserPolicy(policy): UserPolicy,
     Json(line): Json<ParseLine>,
 ) -> Result<Json<ParsedLine>, ApiError> {
+    if line.text.contains(char::is_control) {
+        return Err(ApiError::must("text", "not contain control characters"));
+    }
     let understood = understood(&line.text, &line.ignore, &zone, &policy, app.service.now())?;
     let spans = understood.spans.iter().map(|span| parsed(&line.text, span)).collect();
     Ok(Json(ParsedLine { title: understood.add.title, spans }))

@@ -76,6 +76,7 @@ pub(crate) struct Owned {
     task: String,
     tag: String,
     conversation: String,
+    token: String,
 }
 
 impl Owned {
@@ -83,12 +84,15 @@ impl Owned {
         let body = json!({ "title": "mine", "tags": ["home"] });
         let task = user.post("/api/tasks", body).await.json;
         let said = user.post("/api/chat", json!({ "message": "add milk" })).await.json;
+        let body = json!({ "name": "mine", "scope": "read" });
+        let token = user.post("/api/tokens", body).await.json;
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         Self {
             id: user.id().await,
             task: text(&task["id"]),
             tag: text(&task["tags"][0]["id"]),
             conversation: text(&said["conversation_id"]),
+            token: text(&token["id"]),
             user,
         }
     }
@@ -97,7 +101,9 @@ impl Owned {
     pub(crate) async fn all(&self) -> Vec<Value> {
         let mut all = Vec::new();
         let messages = format!("/api/chat/history?conversation_id={}", self.conversation);
-        for path in ["/api/tasks", "/api/tags", "/api/changes", "/api/settings", &messages] {
+        for path in
+            ["/api/tasks", "/api/tags", "/api/changes", "/api/settings", "/api/tokens", &messages]
+        {
             let answer = self.user.get(path).await;
             assert_eq!(answer.status, 200, "{path}");
             all.push(answer.json);
@@ -120,7 +126,7 @@ pub(crate) enum Stranger {
 #[expect(clippy::match_same_arms, reason = "a table: each operation has its line")]
 pub(crate) fn fixture(operation: &Operation, owned: &Owned) -> (String, Value, Stranger) {
     use Stranger::{Empty, Own, Refused};
-    let Owned { id, task, tag, conversation, .. } = owned;
+    let Owned { id, task, tag, conversation, token, .. } = owned;
     let history = format!("/api/chat/history?conversation_id={conversation}");
     let official = format!("/api/{id}/tasks");
     let title = json!({ "title": "stolen" });
@@ -138,6 +144,16 @@ pub(crate) fn fixture(operation: &Operation, owned: &Owned) -> (String, Value, S
         "POST /api/tasks/{id}/reopen" => {
             (format!("/api/tasks/{task}/reopen"), Value::Null, Refused(404))
         }
+        "POST /api/tasks/batch" => {
+            let body = json!({ "ids": [task], "action": { "type": "complete" } });
+            ("/api/tasks/batch".into(), body, Refused(404))
+        }
+        "POST /api/parse" => ("/api/parse".into(), json!({ "text": "call tomorrow" }), Own),
+        "GET /api/export" => ("/api/export".into(), Value::Null, Own),
+        "POST /api/import" => ("/api/import".into(), json!({ "tasks": [] }), Own),
+        "GET /api/tokens" => ("/api/tokens".into(), Value::Null, Empty),
+        "POST /api/tokens" => ("/api/tokens".into(), json!({ "name": "x", "scope": "read" }), Own),
+        "DELETE /api/tokens/{id}" => (format!("/api/tokens/{token}"), Value::Null, Refused(404)),
         "GET /api/tags" => ("/api/tags".into(), Value::Null, Empty),
         "POST /api/tags" => ("/api/tags".into(), json!({ "name": "home" }), Own),
         "GET /api/tags/{id}" => (format!("/api/tags/{tag}"), Value::Null, Refused(404)),
@@ -244,7 +260,7 @@ fn wrong_bodies(path: &str, valid: &Value) -> Vec<(&'static str, Vec<u8>, &'stat
     let deep = |open: &str, close: &str| {
         format!("{{\"title\":{}{}}}", open.repeat(9_000), close.repeat(9_000)).into_bytes()
     };
-    vec![
+    let bodies = vec![
         ("broken", br#"{"title": "#.to_vec(), json, 400),
         ("no JSON", b"title=x".to_vec(), json, 400),
         ("two values", b"{} {}".to_vec(), json, 400),
@@ -264,7 +280,10 @@ fn wrong_bodies(path: &str, valid: &Value) -> Vec<(&'static str, Vec<u8>, &'stat
         ("plain text", valid.to_string().into_bytes(), "text/plain", 415),
         ("a form", b"title=x".to_vec(), "application/x-www-form-urlencoded", 415),
         ("no type", valid.to_string().into_bytes(), "", 415),
-    ]
+    ];
+    // An import takes lists, and objects of other programs.
+    let is_wrong = |case| path != "/api/import" || !["a list", "half a surrogate"].contains(&case);
+    bodies.into_iter().filter(|(case, ..)| is_wrong(*case)).collect()
 }
 
 #[rstest]
@@ -294,6 +313,9 @@ async fn garbage_changes_nothing(#[case] backend: Backend) {
         }
         for member in operation.members(&document) {
             for value in [json!({ "a": [{}] }), json!("\u{0}"), json!([[null]]), json!(-1e300)] {
+                if member == "position" && value.is_number() {
+                    continue; // any finite number is a place
+                }
                 let mut body = valid.clone();
                 body[&member] = value.clone();
                 let case = format!("{member}: {value}");
