@@ -9,7 +9,10 @@ use axum::{
 };
 use domain::{ChangeNumber, TagId, TaskId, TaskNumber, Version};
 use http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{
+    Serialize,
+    de::{DeserializeOwned, IgnoredAny},
+};
 use service::TaskKey;
 use uuid::Uuid;
 
@@ -70,6 +73,8 @@ pub(crate) fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError>
         let field = error.path().to_string();
         match error.into_inner() {
             rule if rule.is_data() => wrong_type(&field, &rule),
+            // Serde takes a list in place of a name for bad syntax.
+            rule if serde_json::from_slice::<IgnoredAny>(body).is_ok() => wrong_type(&field, &rule),
             syntax => ApiError::Malformed(format!("The body is no JSON: {syntax}")),
         }
     })?;
