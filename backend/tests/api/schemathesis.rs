@@ -31,7 +31,9 @@ async fn schemathesis_finds_nothing(#[case] backend: Backend) {
     command.current_dir(folder.path()).env("NO_COLOR", "1");
     command.args(["run", &format!("{}/api/openapi.json", app.base())]);
     command.args(["--header", &format!("Authorization: Bearer {}", user.token())]);
-    command.args(["--checks", CHECKS, "--seed", "1", "--max-examples", "50", "--workers", "2"]);
+    command.args(["--checks", CHECKS, "--seed", "1", "--max-examples", "30"]);
+    // Threads of Python 3.11 that read source text at once fail now and then: cpython issue 106905.
+    command.args(["--workers", "1"]);
     command.args(["--phases", "examples,coverage,fuzzing", "--generation-database", "none"]);
     command.args(["--warnings", "off", "--suppress-health-check", "all"]);
     let run = tokio::task::spawn_blocking(move || command.output().unwrap());
