@@ -30,9 +30,12 @@ const LONGEST_KEY: usize = 255;
 /// The largest answer that is kept.
 const LARGEST_ANSWER: usize = 256 << 10;
 /// The largest body that an operation takes, for those that take more than others.
-const LARGER_BODIES: [(&str, usize); 1] = [("/api/import", 10 << 20)];
+const LARGER_BODIES: [(&str, usize); 1] = [(IN_PARTS, 10 << 20)];
 /// Operations whose write is one statement without a unit of work: their key is looked up before.
 const ALONE: [&str; 2] = ["/api/settings", "/api/tokens"];
+/// An import is several units of work, and does again only what is missing. One that stopped halfway must go on when it is
+/// sent again, so its units do not take the key with them: its answer is stored once all is done.
+const IN_PARTS: &str = "/api/import";
 /// How often an answer is looked for that another request is about to store, ever longer apart: 2.6 s in all.
 const LOOKS: u32 = 8;
 
@@ -61,12 +64,17 @@ pub(crate) async fn once(
     let Some(key) = key(request.headers())? else { return Ok(next.run(request).await) };
     let (mut request, fingerprint) = fingerprint(request).await?;
     let claim = Arc::new(app.service.claim(key, fingerprint, actor.request_id()));
-    if ALONE.iter().any(|path| request.uri().path().starts_with(path))
+    let in_parts = request.uri().path() == IN_PARTS;
+    let alone = ALONE.iter().any(|path| request.uri().path().starts_with(path));
+    if (alone || in_parts)
         && let Some(answer) = earlier(&app, &actor, &claim).await?
     {
         return Ok(answer);
     }
-    request.extensions_mut().insert(SignedIn(actor.clone().with_claim(claim.clone())));
+    if !in_parts {
+        let claimed = actor.clone().with_claim(claim.clone());
+        request.extensions_mut().insert(SignedIn(claimed));
+    }
     let answer = next.run(request).await;
     settle(&app, &actor, &claim, answer).await
 }

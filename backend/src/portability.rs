@@ -6,5 +6,11 @@ mod json;
 mod source_id;
 mod vtodo;
 
+/// The most tasks of one file: what they become takes some 100 MiB.
+const MOST_TASKS: usize = 20_000;
+
+/// The most warnings that are told.
+const MOST_WARNINGS: usize = 100;
+
 /// The most tags of a task.
 const MOST_TAGS: usize = 50;

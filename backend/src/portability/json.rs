@@ -10,7 +10,7 @@ use domain::{
 use jiff::{Timestamp, civil::Date};
 use service::{Import, ImportedTask};
 
-use super::{MOST_TAGS, source_id::source_id};
+use super::{MOST_TAGS, MOST_TASKS, source_id::source_id};
 use crate::{due, error::ApiError, extract::from_json};
 
 /// Reads an export, or a list of tasks. Clock times without a zone are meant in `zone`.
@@ -20,6 +20,10 @@ pub(super) fn read(body: &[u8], zone: &ZoneName) -> Result<Import, ApiError> {
     } else {
         from_json(body)?
     };
+    if given.tasks.len() > MOST_TASKS {
+        let rule = format_args!("hold at most {MOST_TASKS} in one file");
+        return Err(ApiError::must("tasks", rule));
+    }
     let mut import = Import::default();
     for (place, tag) in given.tags.iter().enumerate() {
         import.tags.push(read_tag(tag, &format!("tags[{place}]"))?);

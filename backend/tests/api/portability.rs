@@ -239,6 +239,8 @@ async fn a_mistake_refuses_the_whole_file(#[case] backend: Backend) {
     }
     let huge = json!([{ "title": "x", "description": "y".repeat(10 << 20) }]).to_string();
     assert_eq!(import(&user, JSON, huge).await.status, 413);
+    let many = json!(vec![json!({ "title": "x" }); 20_001]).to_string();
+    assert_eq!(import(&user, JSON, many).await.json["errors"][0]["field"], "tasks");
     assert_eq!(user.get("/api/tasks").await.json, json!([]));
     assert_eq!(user.get("/api/export?format=xml").await.status, 422);
 }
@@ -275,4 +277,24 @@ async fn many_tasks_are_several_changes_that_can_be_undone(#[case] backend: Back
         assert_eq!(undone.status, 200, "{:?}", undone.json);
     }
     assert_eq!(user.get("/api/tasks").await.json, json!([]));
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test]
+async fn a_key_gives_the_answer_of_an_import_again(#[case] backend: Backend) {
+    let app = TestApp::start(backend).await;
+    let user = app.user("ada").await;
+    let send = async |body: &str| {
+        let headers = [JSON, ("idempotency-key", "import-1")];
+        user.send(Method::POST, "/api/import", &headers, Body::from(body.to_owned())).await
+    };
+    assert_eq!(send(r#"[{ "title": " " }]"#).await.status, 422);
+    let good = r#"[{ "title": "x", "tags": [{ "name": "a" }, { "name": "A" }] }]"#;
+    let (first, again) = (send(good).await, send(good).await);
+    assert_eq!((&first.json["added"], &first.json["tags_added"]), (&json!(1), &json!(1)));
+    assert_eq!(again.header("idempotency-replayed"), "true");
+    assert_eq!(again.json, first.json);
+    assert_eq!(send("[]").await.json["code"], "idempotency_key_reused");
 }

@@ -115,11 +115,15 @@ async fn add_tags(
     if wanted.is_empty() {
         return Ok(());
     }
+    let mut keys = HashSet::new();
+    let wanted: Vec<_> = wanted.into_iter().filter(|(name, _)| keys.insert(name.key())).collect();
+    let names: Vec<_> = wanted.iter().map(|(name, _)| name.clone()).collect();
     let now = app.now();
     let mut work = app.begin(actor).await?;
-    let names: Vec<_> = wanted.iter().map(|(name, _)| name.clone()).collect();
-    let known = work.tags_by_name(&names).await?;
-    let mut known: HashSet<_> = known.iter().map(|tag| tag.name.key()).collect();
+    let mut known = HashSet::new();
+    for names in names.chunks(UNIT) {
+        known.extend(work.tags_by_name(names).await?.iter().map(|tag| tag.name.key()));
+    }
     let mut made = Vec::new();
     for (name, color) in wanted {
         if known.insert(name.key()) {

@@ -10,7 +10,7 @@ use service::{Import, ImportedTask};
 use uuid::Uuid;
 
 use super::{
-    super::{MOST_TAGS, source_id::source_id},
+    super::{MOST_TAGS, MOST_TASKS, MOST_WARNINGS, source_id::source_id},
     own,
 };
 use crate::error::ApiError;
@@ -28,6 +28,10 @@ pub(in crate::portability) fn read(
     }
     let mut reader = Reader { zone, now, warnings: Vec::new() };
     let todos = calendar.components.iter().filter(|component| component.name == "VTODO");
+    if todos.clone().count() > MOST_TASKS {
+        let rule = format_args!("hold at most {MOST_TASKS} in one file");
+        return Err(ApiError::must("VTODO", rule));
+    }
     let tasks = todos.enumerate().map(|(place, todo)| reader.task(todo, place + 1));
     let tasks = tasks.collect::<Result<_, _>>()?;
     Ok((Import { tags: Vec::new(), tasks }, reader.warnings))
@@ -71,7 +75,9 @@ impl Reader<'_> {
     }
 
     fn warn(&mut self, title: &Title, what: &str) {
-        self.warnings.push(format!("{title}: {what}"));
+        if self.warnings.len() < MOST_WARNINGS {
+            self.warnings.push(format!("{title}: {what}"));
+        }
     }
 
     fn due(&mut self, todo: &Component, title: &Title) -> Option<Due> {
