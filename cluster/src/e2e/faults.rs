@@ -14,13 +14,17 @@ pub fn wrong_image(world: &mut World) -> Result<String> {
     heals(world, &[])
 }
 
-/// A secret that stands in public examples.
+/// A secret that stands in public examples, and one that is not this database's.
 pub fn wrong_secret(world: &mut World) -> Result<String> {
     world.in_development()?;
+    works(world).context("before")?; // whoever signs in makes the key that the secret encrypts
     let text = world.failing_deploy(&[], &[("BETTER_AUTH_SECRET", "changeme")])?;
     says(&text, &["BETTER_AUTH_SECRET: ", "goes on serving"])?;
     ensure!(!text.contains("changeme"), "the secret is shown:\n{text}");
-    heals(world, &[("BETTER_AUTH_SECRET", "0123456789abcdefghijklmnopqrstuvwxyzABCDEF")])
+    let another = ("BETTER_AUTH_SECRET", "0123456789abcdefghijklmnopqrstuvwxyzABCDEF");
+    let text = world.failing_deploy(&[], &[another])?;
+    says(&text, &["BETTER_AUTH_SECRET is not the secret", "goes on serving"])?;
+    heals(world, &[("BETTER_AUTH_SECRET", "todo-chatbot-dev-only")])
 }
 
 /// `helm upgrade` killed while it waited leaves the release locked; `make deploy` frees it when told to.
