@@ -75,7 +75,7 @@ pub enum ApiError {
     #[error("{}", answer_lost(*.0))]
     AnswerLost(Option<ChangeNumber>),
     /// The body is larger than allowed.
-    #[error("The body is too large: at most 64 KiB")]
+    #[error("The body is too large: at most 64 KiB, a file to import 10 MiB")]
     TooLarge,
     /// The body is no JSON by its media type.
     #[error("Send the body as application/json")]

@@ -23,16 +23,17 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use storage::{Claim, StoredAnswer, UsedKey};
 
-use crate::{app::App, error::ApiError, router::LARGEST_BODY, signed_in::SignedIn};
+use crate::{
+    app::App,
+    error::ApiError,
+    router::{LARGEST_BODY, LARGEST_IMPORT},
+    signed_in::SignedIn,
+};
 
 /// The longest key.
 const LONGEST_KEY: usize = 255;
 /// The largest answer that is kept.
 const LARGEST_ANSWER: usize = 256 << 10;
-/// The largest body that an operation takes, for those that take more than others.
-const LARGER_BODIES: [(&str, usize); 1] = [(IN_PARTS, 10 << 20)];
-/// Operations whose write is one statement without a unit of work: their key is looked up before.
-const ALONE: [&str; 2] = ["/api/settings", "/api/tokens"];
 /// An import is several units of work, and does again only what is missing. One that stopped halfway must go on when it is
 /// sent again, so its units do not take the key with them: its answer is stored once all is done.
 const IN_PARTS: &str = "/api/import";
@@ -65,10 +66,7 @@ pub(crate) async fn once(
     let (mut request, fingerprint) = fingerprint(request).await?;
     let claim = Arc::new(app.service.claim(key, fingerprint, actor.request_id()));
     let in_parts = request.uri().path() == IN_PARTS;
-    let alone = ALONE.iter().any(|path| request.uri().path().starts_with(path));
-    if (alone || in_parts)
-        && let Some(answer) = earlier(&app, &actor, &claim).await?
-    {
+    if in_parts && let Some(answer) = earlier(&app, &actor, &claim).await? {
         return Ok(answer);
     }
     if !in_parts {
@@ -97,8 +95,8 @@ fn key(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
 async fn fingerprint(request: Request) -> Result<(Request, String), ApiError> {
     let (parts, body) = request.into_parts();
     let path = parts.uri.path();
-    let larger = LARGER_BODIES.iter().find(|(other, _)| *other == path);
-    let body = read(body, larger.map_or(LARGEST_BODY, |larger| larger.1)).await?;
+    let largest = if path == IN_PARTS { LARGEST_IMPORT } else { LARGEST_BODY };
+    let body = read(body, largest).await?;
     let mut hash = Sha256::new();
     for part in [parts.method.as_str(), path, parts.uri.query().unwrap_or_default()] {
         hash.update(part);

@@ -11,6 +11,3 @@ const MOST_TASKS: usize = 20_000;
 
 /// The most warnings that are told.
 const MOST_WARNINGS: usize = 100;
-
-/// The most tags of a task.
-const MOST_TAGS: usize = 50;

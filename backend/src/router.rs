@@ -27,7 +27,7 @@ use crate::{
 pub(crate) const LARGEST_BODY: usize = 64 << 10;
 
 /// The largest file to import.
-const LARGEST_IMPORT: usize = 10 << 20;
+pub(crate) const LARGEST_IMPORT: usize = 10 << 20;
 
 /// The backend as a service.
 pub fn router(app: App) -> Router {

@@ -8,9 +8,9 @@ use domain::{
     TaskId, TaskNumber, Title, ZoneName,
 };
 use jiff::{Timestamp, civil::Date};
-use service::{Import, ImportedTask};
+use service::{Import, ImportedTask, MOST_TAGS};
 
-use super::{MOST_TAGS, MOST_TASKS, source_id::source_id};
+use super::{MOST_TASKS, source_id::source_id};
 use crate::{due, error::ApiError, extract::from_json};
 
 /// Reads an export, or a list of tasks. Clock times without a zone are meant in `zone`.

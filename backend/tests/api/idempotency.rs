@@ -178,6 +178,32 @@ async fn twenty_at_once_over_two_replicas_write_once(#[case] backend: Backend) {
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[tokio::test]
+async fn a_key_makes_one_token_and_tells_it_once(#[case] backend: Backend) {
+    let app = TestApp::start(backend).await;
+    let user = app.user("ada").await;
+    let calls = (0..10).map(|_| {
+        let user = user.clone();
+        tokio::spawn(async move {
+            let body = json!({ "name": "script", "scope": "read" });
+            user.keyed(Method::POST, "/api/tokens", "key", &body).await
+        })
+    });
+    let mut made = 0;
+    for call in calls.collect::<Vec<_>>() {
+        let answer = call.await.unwrap();
+        match answer.status {
+            201 => made += 1,
+            status => assert_eq!((status, &answer.json["code"]), (409, &"answer_lost".into())),
+        }
+    }
+    assert_eq!(made, 1);
+    assert_eq!(user.get("/api/tokens").await.json.as_array().unwrap().len(), 1);
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test]
 async fn a_lost_answer_names_its_change(#[case] backend: Backend) {
     let app = TestApp::start(backend).await;
     let user = app.user("ada").await;

@@ -76,7 +76,8 @@ impl Auth {
             last_used_day: None,
         };
         let user = actor.user_id();
-        if !self.store.insert_api_token(user, &token, &hash(&text), MOST).await? {
+        let (hash, claim) = (hash(&text), actor.claim());
+        if !self.store.insert_api_token(user, &token, &hash, MOST, claim).await? {
             return Err(TokenError::TooMany);
         }
         tracing::info!(user.id = %user, token.id = %token.id, "API token made");

@@ -12,7 +12,7 @@ use std::{
 };
 
 use jiff::{SignedDuration, Timestamp};
-use storage::{RateRule, StorageError};
+use storage::RateRule;
 
 use crate::{
     Auth, Client,
@@ -40,8 +40,6 @@ const USUAL: RateRule = RateRule { max: 100, window: SignedDuration::from_secs(1
 
 /// Counters in one half of the memory: some 100 bytes each.
 const HALF: usize = 20_000;
-/// How often rows that no longer count are deleted.
-const CLEANING: SignedDuration = SignedDuration::from_secs(60);
 
 fn rule(path: &str) -> RateRule {
     const STRICT: [&str; 4] = ["/sign-in", "/sign-up", "/change-password", "/change-email"];
@@ -57,22 +55,11 @@ fn rule(path: &str) -> RateRule {
 pub(crate) struct Limiter {
     mode: RateLimits,
     memory: Mutex<Memory>,
-    cleaned_at: Mutex<Option<Timestamp>>,
 }
 
 impl Limiter {
     pub(crate) fn new(mode: RateLimits) -> Self {
-        Self { mode, memory: Mutex::default(), cleaned_at: Mutex::default() }
-    }
-
-    /// Whether it is time to clean up; says so to one caller.
-    fn should_clean(&self, now: Timestamp) -> bool {
-        let mut last = self.cleaned_at.lock().unwrap_or_else(PoisonError::into_inner);
-        let due = last.is_none_or(|last| now.duration_since(last).abs() >= CLEANING);
-        if due {
-            *last = Some(now);
-        }
-        due
+        Self { mode, memory: Mutex::default() }
     }
 }
 
@@ -131,7 +118,8 @@ impl Auth {
         let address = if address.is_empty() { "no-trusted-ip".to_owned() } else { address };
         let shared = rule.max < USUAL.max && self.limiter.mode == RateLimits::Database;
         let refused = if shared {
-            self.take_shared(&format!("{address}|{path}"), rule, now).await?
+            let key = format!("{address}|{path}");
+            self.store.take(&key, &self.new_id(), rule, now).await?
         } else {
             let mut memory = self.limiter.memory.lock().unwrap_or_else(PoisonError::into_inner);
             memory.take(address, path, rule, now)
@@ -140,19 +128,6 @@ impl Auth {
             None => Ok(()),
             Some(last) => Err(Failure::TooMany { seconds: seconds_left(last, rule, now) }),
         }
-    }
-
-    async fn take_shared(
-        &self,
-        key: &str,
-        rule: RateRule,
-        now: Timestamp,
-    ) -> Result<Option<Timestamp>, StorageError> {
-        let refused = self.store.take(key, &self.new_id(), rule, now).await?;
-        if refused.is_none() && self.limiter.should_clean(now) {
-            self.store.forget_requests(now - MAIL.window).await?;
-        }
-        Ok(refused)
     }
 }
 

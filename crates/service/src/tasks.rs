@@ -11,7 +11,7 @@ use storage::Write;
 use crate::{Service, ServiceError, Written, changing, entry, tags::named};
 
 /// The most tags of a task: far more than a row can show.
-const MOST_TAGS: usize = 50;
+pub const MOST_TAGS: usize = 50;
 
 /// What a task is called by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -26,7 +26,4 @@ pub trait RateLimits: Send + Sync {
         rule: RateRule,
         now: Timestamp,
     ) -> Result<Option<Timestamp>, StorageError>;
-
-    /// Deletes what was last counted before an instant.
-    async fn forget_requests(&self, before: Timestamp) -> Result<(), StorageError>;
 }

@@ -1,11 +1,13 @@
 //! API tokens: keys that a user makes for programs of theirs.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use domain::UserId;
 use jiff::{Timestamp, civil::Date};
 use uuid::Uuid;
 
-use crate::{StorageError, UserSettings};
+use crate::{Claim, StorageError, UserSettings};
 
 /// What a token allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,13 +52,18 @@ pub trait ApiTokens: Send + Sync {
     /// A user's tokens, the oldest first; expired ones too.
     async fn api_tokens(&self, user: &UserId) -> Result<Vec<ApiToken>, StorageError>;
 
-    /// Stores a token unless the user has `most` already; whether it is stored.
+    /// Stores a token unless the user has `most` already; whether it is stored. The request's key, if it came with one,
+    /// goes with it.
+    ///
+    /// # Errors
+    /// [`StorageError::KeyUsed`] when another request has come with that key.
     async fn insert_api_token(
         &self,
         user: &UserId,
         token: &ApiToken,
         hash: &str,
         most: u32,
+        claim: Option<&Arc<Claim>>,
     ) -> Result<bool, StorageError>;
 
     /// Deletes a token of a user; whether there was one.

@@ -6,11 +6,11 @@ use domain::{
 };
 use icalendar::{Component, Moment, Property, split, unescape};
 use jiff::{Span, Timestamp, civil::DateTime, tz::TimeZone};
-use service::{Import, ImportedTask};
+use service::{Import, ImportedTask, MOST_TAGS};
 use uuid::Uuid;
 
 use super::{
-    super::{MOST_TAGS, MOST_TASKS, MOST_WARNINGS, source_id::source_id},
+    super::{MOST_TASKS, MOST_WARNINGS, source_id::source_id},
     own,
 };
 use crate::error::ApiError;

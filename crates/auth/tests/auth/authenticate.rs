@@ -35,7 +35,7 @@ async fn names_the_owner_of_the_session(#[case] backend: Backend) {
     let site = Site::start(backend).await;
     let (ada, eve) = (site.sign_up(EMAIL).await, site.sign_up("eve@example.com").await);
     let zone = ZoneName::parse("Europe/Berlin").unwrap();
-    site.store.set_zone(&id_of(&ada), &zone).await.unwrap();
+    site.store.remember_zone(&id_of(&ada), &zone).await.unwrap();
     let bearer = format!("Bearer {}", ada.token());
     let signed = format!("bearer {}", ada.header("set-auth-token").unwrap());
     let jar = ada.jar();

@@ -29,7 +29,7 @@ async fn a_token_stands_for_its_user(#[case] backend: Backend) {
     let user = site.sign_up(EMAIL).await;
     let ada = who(&site, Method::GET, &user.token()).await.unwrap().actor;
     let zone = ZoneName::parse("Europe/Berlin").unwrap();
-    site.store.set_zone(ada.user_id(), &zone).await.unwrap();
+    site.store.remember_zone(ada.user_id(), &zone).await.unwrap();
     let write = site.auth.new_api_token(&ada, draft(TokenScope::Write)).await.unwrap();
     site.clock.advance(SignedDuration::from_secs(1));
     let read = site.auth.new_api_token(&ada, draft(TokenScope::Read)).await.unwrap();

@@ -43,9 +43,4 @@ impl<DB: Dialect> RateLimits for SqlStore<DB> {
         let last = last.and_then(|(last,)| Timestamp::from_millisecond(last).ok());
         Ok(Some(last.unwrap_or(now)))
     }
-
-    async fn forget_requests(&self, before: Timestamp) -> Result<(), StorageError> {
-        let delete = sqlx::query(r#"delete from "rateLimit" where "lastRequest" < $1"#);
-        self.writer().await?.execute(delete.bind(before.as_millisecond())).await
-    }
 }

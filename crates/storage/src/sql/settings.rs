@@ -44,12 +44,6 @@ impl<DB: Dialect> SettingsWrites for SqlWrite<DB> {
 
 #[async_trait]
 impl<DB: Dialect> Settings for SqlStore<DB> {
-    async fn zone(&self, user: &UserId) -> Result<Option<ZoneName>, StorageError> {
-        let select = sqlx::query_as("select time_zone from settings where user_id = $1");
-        let row = self.reader().await?.optional(select.bind(&user.0)).await?;
-        Ok(row.and_then(|(name,)| known_zone(name)))
-    }
-
     async fn settings(&self, user: &UserId) -> Result<UserSettings, StorageError> {
         select_settings(&mut self.reader().await?, user).await
     }
@@ -68,15 +62,5 @@ impl<DB: Dialect> Settings for SqlStore<DB> {
         .bind(zone.as_str().to_owned());
         let (name,) = self.writer().await?.one(upsert).await?;
         Ok(known_zone(name).unwrap_or_else(|| zone.clone()))
-    }
-
-    async fn set_zone(&self, user: &UserId, zone: &ZoneName) -> Result<(), StorageError> {
-        let upsert = sqlx::query(
-            "insert into settings (user_id, time_zone) values ($1, $2) \
-             on conflict (user_id) do update set time_zone = excluded.time_zone",
-        )
-        .bind(&user.0)
-        .bind(zone.as_str().to_owned());
-        self.writer().await?.execute(upsert).await
     }
 }

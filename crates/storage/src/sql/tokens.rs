@@ -1,5 +1,7 @@
 //! API tokens.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use domain::UserId;
 use jiff::civil::Date;
@@ -11,7 +13,10 @@ use super::{
     settings::known_zone,
     time::{DbDate, DbTime},
 };
-use crate::{ApiToken, ApiTokens, StorageError, TokenOwner, TokenScope, UserSettings};
+use crate::{
+    ApiToken, ApiTokens, Claim, IdempotencyWrites, StorageError, TokenOwner, TokenScope,
+    UserSettings,
+};
 
 #[derive(FromRow)]
 pub(crate) struct ApiTokenRow {
@@ -81,9 +86,13 @@ impl<DB: Dialect> ApiTokens for SqlStore<DB> {
         token: &ApiToken,
         hash: &str,
         most: u32,
+        claim: Option<&Arc<Claim>>,
     ) -> Result<bool, StorageError> {
         // A user's writes come one after the other, so the count holds.
         let mut work = super::SqlWrite::<DB>::begin(self, user).await?;
+        if let Some(claim) = claim {
+            work.claim(claim).await?;
+        }
         let count = sqlx::query_as("select count(*) from api_token where user_id = $1");
         let (count,): (i64,) = work.loan.one(count.bind(&user.0)).await?;
         if count >= i64::from(most) {

@@ -74,7 +74,7 @@ async fn sign_up_and_sessions(#[case] backend: Backend) {
     assert_eq!((&signed_in.session, &signed_in.account), (&session, &account));
     assert_eq!(signed_in.zone, None);
     let zone = ZoneName::parse("Europe/Berlin").unwrap();
-    store.set_zone(&account.id, &zone).await.unwrap();
+    store.remember_zone(&account.id, &zone).await.unwrap();
     store.insert_session(&new_session("ada", "two")).await.unwrap();
     let (signed_in, statements) = count_queries(store.signed_in("two")).await;
     let signed_in = signed_in.unwrap().unwrap();
@@ -122,7 +122,7 @@ async fn a_deleted_user_leaves_nothing(#[case] backend: Backend) {
         let mut new = new_task("Milk");
         new.tags = vec![add_tag(&*store, owner, "shop").await];
         add(&*store, owner, new).await.unwrap();
-        store.set_zone(owner, &zone).await.unwrap();
+        store.remember_zone(owner, &zone).await.unwrap();
         let mut work = store.begin(owner).await.unwrap();
         let talk = NewConversation {
             id: domain::ConversationId(id()),
@@ -142,7 +142,7 @@ async fn a_deleted_user_leaves_nothing(#[case] backend: Backend) {
     assert_eq!(store.tags(&ada).await.unwrap(), []);
     assert_eq!(store.changes_after(&ada, ChangeNumber(0), 10).await.unwrap(), []);
     assert_eq!(store.conversations(&ada, 10, 0).await.unwrap(), (vec![], 0));
-    assert_eq!(store.zone(&ada).await.unwrap(), None);
+    assert_eq!(store.settings(&ada).await.unwrap().zone, None);
     assert_eq!(store.used_key(&ada, "key", at(NOON)).await.unwrap(), None);
     let first = add(&*store, &ada, new_task("new")).await.unwrap();
     assert_eq!(first.number, TaskNumber(1), "the counter went too");
@@ -150,7 +150,7 @@ async fn a_deleted_user_leaves_nothing(#[case] backend: Backend) {
     assert!(store.signed_in("b").await.unwrap().is_some());
     assert_eq!(store.tasks(&bob, &TaskQuery::default()).await.unwrap()[0].tags.len(), 1);
     assert_eq!(store.conversations(&bob, 10, 0).await.unwrap().1, 1);
-    assert_eq!(store.zone(&bob).await.unwrap(), Some(zone));
+    assert_eq!(store.settings(&bob).await.unwrap().zone, Some(zone));
     assert!(store.used_key(&bob, "key", at(NOON)).await.unwrap().is_some());
     store.delete_user(&user("nobody")).await.unwrap();
 }
