@@ -7,12 +7,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use testkit::{Backend, TestDatabase};
+use testkit::{Backend, Process, TestDatabase, ended, stopped_at};
 
-use crate::{
-    ANY_PORT, SECRET,
-    process::{Process, ended, stopped_at},
-};
+use crate::{ANY_PORT, SECRET, binary};
 
 const NOWHERE: (&str, &str) = ("DATABASE_URL", "postgres://todo@127.0.0.1:1/todo");
 
@@ -26,16 +23,17 @@ async fn health_is_asked_of_the_server_in_the_container() {
     let listen = ("LISTEN", &*listen);
     let database = TestDatabase::empty(Backend::Postgres).await;
     let url = ("DATABASE_URL", &*database.url);
-    let (code, said) = ended("todo-backend", &["healthcheck"], &[listen]);
+    let (code, said) = ended(&binary("todo-backend"), &["healthcheck"], &[listen]);
     assert_eq!(code, Some(1), "{said}");
     assert!(said.contains("does not answer: "), "{said}");
 
-    let _backend = Process::start("todo-backend", &["serve"], &[url, SECRET, listen]);
+    let _backend = Process::start(&binary("todo-backend"), &["serve"], &[url, SECRET, listen]);
     for program in ["todo-backend", "todo-frontend"] {
         let (code, said) = ended(program, &["healthcheck"], &[listen]);
         assert_eq!((code, said.lines().count()), (Some(0), 1), "{said}");
     }
-    let ready = |settings: &[_]| ended("todo-backend", &["healthcheck", "--ready"], settings);
+    let ready =
+        |settings: &[_]| ended(&binary("todo-backend"), &["healthcheck", "--ready"], settings);
     let (code, said) = ready(&[listen, url]);
     assert_eq!((code, said.lines().count()), (Some(1), 1), "{said}");
     assert!(said.contains("lacks migrations"), "{said}");
@@ -45,7 +43,7 @@ async fn health_is_asked_of_the_server_in_the_container() {
     let (_, said) = ready(&[listen]);
     assert!(said.contains("DATABASE_URL: is missing"), "{said}");
 
-    assert_eq!(ended("todo-backend", &["migrate"], &[url]).0, Some(0));
+    assert_eq!(ended(&binary("todo-backend"), &["migrate"], &[url]).0, Some(0));
     let (code, said) = ready(&[listen]);
     assert_eq!(code, Some(0), "{said}");
 }
@@ -65,7 +63,7 @@ async fn a_migration_waits_for_its_database() {
     });
     let query = "sslmode=prefer&channel_binding=require";
     let url = format!("postgres://test@127.0.0.1:{port}/{name}?{query}");
-    let (code, said) = ended("todo-backend", &["migrate"], &[("DATABASE_URL", &url)]);
+    let (code, said) = ended(&binary("todo-backend"), &["migrate"], &[("DATABASE_URL", &url)]);
     assert_eq!(code, Some(0), "{said}");
     let waiting = said.lines().filter(|line| line.contains("waiting for the database"));
     assert_eq!(waiting.count(), 1, "{said}");
@@ -85,23 +83,23 @@ fn pass(client: TcpStream, server: &str) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_migration_waits_no_longer_than_told_and_not_for_what_stays_wrong() {
     let start = Instant::now();
-    let (code, said) = ended("todo-backend", &["migrate", "--wait", "1"], &[NOWHERE]);
+    let (code, said) = ended(&binary("todo-backend"), &["migrate", "--wait", "1"], &[NOWHERE]);
     assert_eq!(code, Some(1), "{said}");
     assert!(said.contains("gave up after 1 s") && said.contains("Connection refused"), "{said}");
     assert!((1..5).contains(&start.elapsed().as_secs()), "{:?}", start.elapsed());
 
-    let (code, said) = stopped_at("waiting", "todo-backend", &["migrate"], &[NOWHERE]);
+    let (code, said) = stopped_at("waiting", &binary("todo-backend"), &["migrate"], &[NOWHERE]);
     assert_eq!(code, Some(1), "{said}");
     assert!(said.contains("told to stop"), "{said}");
 
     let database = TestDatabase::empty(Backend::Postgres).await;
     let (server, _) = database.url.rsplit_once('/').unwrap();
     let url = format!("{server}/nothing");
-    let (code, said) = ended("todo-backend", &["migrate"], &[("DATABASE_URL", &url)]);
+    let (code, said) = ended(&binary("todo-backend"), &["migrate"], &[("DATABASE_URL", &url)]);
     assert_eq!(code, Some(1), "{said}");
     assert!(said.contains("no database of the name in its address"), "{said}");
     assert!(!said.contains("waiting"), "{said}");
-    let (code, said) = ended("todo-backend", &["migrate", "--wait", "soon"], &[]);
+    let (code, said) = ended(&binary("todo-backend"), &["migrate", "--wait", "soon"], &[]);
     assert_eq!(code, Some(2), "{said}");
     assert!(said.contains("--wait: must be") && said.contains("DATABASE_URL: is"), "{said}");
 }
@@ -120,23 +118,25 @@ async fn settings_come_from_the_files_of_a_pod() {
     let paths = [&secrets, &config].map(|path| path.display().to_string());
     let files = [("CREDENTIALS_DIRECTORY", &*paths[0]), ("TODO_CONFIG", &*paths[1])];
 
-    let (code, said) = ended("todo-backend", &["migrate"], &files);
+    let (code, said) = ended(&binary("todo-backend"), &["migrate"], &files);
     assert_eq!(code, Some(2), "{said}");
     assert!(said.contains("colour is no setting of this program"), "{said}");
     fs::write(&config, r#"{"workers": 1, "auth_sign_up": "closed"}"#).unwrap();
-    let (code, said) = ended("todo-backend", &["migrate"], &files);
+    let (code, said) = ended(&binary("todo-backend"), &["migrate"], &files);
     assert_eq!(code, Some(0), "the settings of serve are known to migrate too: {said}");
 
     fs::write(secrets.join("database-url"), &database.url).unwrap();
-    let (code, said) = ended("todo-backend", &["credentials", &paths[0]], &[]);
+    let (code, said) = ended(&binary("todo-backend"), &["credentials", &paths[0]], &[]);
     assert_eq!(code, Some(1), "{said}");
     fs::write(secrets.join("postgres-password"), "trusted anyway").unwrap();
-    let (code, said) = ended("todo-backend", &["credentials", &paths[0]], &[]);
+    let (code, said) = ended(&binary("todo-backend"), &["credentials", &paths[0]], &[]);
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("better-auth-secret: made") && said.contains("database-url: kept"));
-    let backend = Process::start("todo-backend", &["serve"], &[files[0], files[1], ANY_PORT]);
+    let backend =
+        Process::start(&binary("todo-backend"), &["serve"], &[files[0], files[1], ANY_PORT]);
     let listen = ("LISTEN", backend.base.strip_prefix("http://").unwrap());
-    let (code, said) = ended("todo-backend", &["healthcheck", "--ready"], &[files[0], listen]);
+    let (code, said) =
+        ended(&binary("todo-backend"), &["healthcheck", "--ready"], &[files[0], listen]);
     assert_eq!(code, Some(0), "{said}");
     assert_eq!(backend.stop(), Some(0));
 }

@@ -6,9 +6,9 @@ use axum::body::Body;
 use http::{Request, header};
 use rstest::rstest;
 use serde_json::{Value, json};
-use testkit::{Backend, TestDatabase};
+use testkit::{Backend, Process, TestDatabase};
 
-use crate::{ANY_PORT, Http, SECRET, http, process::Process, text};
+use crate::{ANY_PORT, Http, SECRET, binary, http, text};
 
 const ROUNDS: u64 = 5;
 /// Requests that are under way when the process is killed.
@@ -35,7 +35,7 @@ async fn add(http: Http, base: String, token: String, title: String) -> Option<(
 async fn a_killed_process_has_done_each_request_once_or_not_at_all(#[case] backend: Backend) {
     let database = TestDatabase::migrated(backend).await;
     let settings = [("DATABASE_URL", &*database.url), SECRET, ANY_PORT];
-    let mut process = Process::start("todo-backend", &["serve"], &settings);
+    let mut process = Process::start(&binary("todo-backend"), &["serve"], &settings);
     let account = json!({ "name": "ada", "email": "ada@example.com", "password": "correct horse" });
     let signed_up =
         crate::post(&http(), &process.base, "/api/auth/sign-up/email", "", account).await;
@@ -50,7 +50,7 @@ async fn a_killed_process_has_done_each_request_once_or_not_at_all(#[case] backe
         let calls: Vec<_> = calls.collect();
         tokio::time::sleep(Duration::from_millis(4 + 3 * round)).await;
         drop(process); // kill -9
-        process = Process::start("todo-backend", &["serve"], &settings);
+        process = Process::start(&binary("todo-backend"), &["serve"], &settings);
         let again = (0..AT_ONCE).map(|call| {
             tokio::spawn(add(http(), process.base.clone(), token.clone(), title(call)))
         });

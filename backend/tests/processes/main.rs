@@ -4,8 +4,9 @@
 
 mod commands;
 mod killed;
-mod process;
 mod streams;
+
+use std::path::PathBuf;
 
 use axum::body::Body;
 use http::{Request, Response, StatusCode, header};
@@ -15,13 +16,19 @@ use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
     rt::TokioExecutor,
 };
-use process::{Process, ended};
 use serde_json::{Value, json};
 use sqlx::{Connection, Executor, PgConnection, Row};
-use testkit::{Backend, TestDatabase};
+use testkit::{Backend, Process, TestDatabase, ended};
 
 const SECRET: (&str, &str) = ("BETTER_AUTH_SECRET", "0123456789abcdefghijklmnopqrstuvwxyzABCDEF");
 const ANY_PORT: (&str, &str) = ("LISTEN", "127.0.0.1:0");
+
+/// A program of the workspace: they lie in one folder.
+fn binary(program: &str) -> PathBuf {
+    let path = PathBuf::from(env!("CARGO_BIN_EXE_todo-backend")).with_file_name(program);
+    assert!(path.exists(), "{program} is not built: run `cargo test --workspace`");
+    path
+}
 
 type Http = Client<HttpConnector, Body>;
 
@@ -60,13 +67,13 @@ async fn post(
 #[test]
 fn wrong_settings_are_told_together_and_end_it_with_2() {
     let wrong = [("LISTEN", "here"), ("AUTH_SIGN_UP", "maybe"), ("LOG_FORMAT", "xml")];
-    let (code, message) = ended("todo-backend", &["serve"], &wrong);
+    let (code, message) = ended(&binary("todo-backend"), &["serve"], &wrong);
     assert_eq!(code, Some(2), "{message}");
     for name in ["LISTEN", "AUTH_SIGN_UP", "LOG_FORMAT", "DATABASE_URL", "BETTER_AUTH_SECRET"] {
         assert!(message.contains(&format!("\n  {name}: ")), "{name}: {message}");
     }
     let wrong = [("LISTEN", "here"), ("BACKEND_URL", "nowhere"), ("TRUSTED_PROXIES", "x")];
-    let (code, message) = ended("todo-frontend", &[], &wrong);
+    let (code, message) = ended(&binary("todo-frontend"), &[], &wrong);
     assert_eq!(code, Some(2), "{message}");
     for name in ["LISTEN", "BACKEND_URL", "TRUSTED_PROXIES"] {
         assert!(message.contains(&format!("\n  {name}: ")), "{name}: {message}");
@@ -77,11 +84,11 @@ fn wrong_settings_are_told_together_and_end_it_with_2() {
 async fn smoke_visits_the_application() {
     let database = TestDatabase::migrated(Backend::Postgres).await;
     let settings = [("DATABASE_URL", &*database.url), SECRET, ANY_PORT];
-    let backend = Process::start("todo-backend", &["serve"], &settings);
+    let backend = Process::start(&binary("todo-backend"), &["serve"], &settings);
     let frontend =
-        Process::start("todo-frontend", &[], &[("BACKEND_URL", &*backend.base), ANY_PORT]);
+        Process::start(&binary("todo-frontend"), &[], &[("BACKEND_URL", &*backend.base), ANY_PORT]);
 
-    let (code, said) = ended("todo-backend", &["smoke", &frontend.base], &[]);
+    let (code, said) = ended(&binary("todo-backend"), &["smoke", &frontend.base], &[]);
     assert_eq!(code, Some(0), "{said}");
     assert_eq!(said.lines().count(), 13, "a line a step: {said}");
     let mut users = PgConnection::connect(&database.url).await.unwrap();
@@ -89,7 +96,7 @@ async fn smoke_visits_the_application() {
     assert_eq!(count.get::<i64, _>(0), 0, "nobody stays behind");
 
     // The backend alone has no pages.
-    let (code, said) = ended("todo-backend", &["smoke", &backend.base], &[]);
+    let (code, said) = ended(&binary("todo-backend"), &["smoke", &backend.base], &[]);
     assert_eq!(code, Some(1), "{said}");
     assert!(said.contains("page: GET / should give 200, gave 404 (request "), "{said}");
 }
@@ -99,13 +106,14 @@ async fn smoke_goes_by_the_name_that_browsers_use() {
     let database = TestDatabase::migrated(Backend::Postgres).await;
     let name = ("BETTER_AUTH_URL", "https://todo.example.com");
     let settings = [("DATABASE_URL", &*database.url), SECRET, ANY_PORT, name];
-    let backend = Process::start("todo-backend", &["serve"], &settings);
+    let backend = Process::start(&binary("todo-backend"), &["serve"], &settings);
     let frontend =
-        Process::start("todo-frontend", &[], &[("BACKEND_URL", &*backend.base), ANY_PORT]);
+        Process::start(&binary("todo-frontend"), &[], &[("BACKEND_URL", &*backend.base), ANY_PORT]);
 
-    let (code, said) = ended("todo-backend", &["smoke", &frontend.base, "--origin", name.1], &[]);
+    let (code, said) =
+        ended(&binary("todo-backend"), &["smoke", &frontend.base, "--origin", name.1], &[]);
     assert_eq!(code, Some(0), "{said}");
-    let (code, said) = ended("todo-backend", &["smoke", &frontend.base], &[]);
+    let (code, said) = ended(&binary("todo-backend"), &["smoke", &frontend.base], &[]);
     assert_eq!(code, Some(1), "its own name is a stranger's there: {said}");
 }
 
@@ -113,15 +121,15 @@ async fn smoke_goes_by_the_name_that_browsers_use() {
 async fn two_processes_serve_one_application() {
     let database = TestDatabase::empty(Backend::Postgres).await;
     let url = ("DATABASE_URL", &*database.url);
-    let backend = Process::start("todo-backend", &["serve"], &[url, SECRET, ANY_PORT]);
+    let backend = Process::start(&binary("todo-backend"), &["serve"], &[url, SECRET, ANY_PORT]);
     let frontend =
-        Process::start("todo-frontend", &[], &[("BACKEND_URL", &*backend.base), ANY_PORT]);
+        Process::start(&binary("todo-frontend"), &[], &[("BACKEND_URL", &*backend.base), ANY_PORT]);
     let (http, base) = (http(), &*frontend.base);
 
     // Without the migration it says so; with it, it is ready without a restart.
     let (status, body) = get(&http, &format!("{}/readyz", backend.base), "").await;
     assert_eq!((status.as_u16(), body.contains("not migrated")), (503, true), "{body}");
-    let (code, message) = ended("todo-backend", &["migrate"], &[url]);
+    let (code, message) = ended(&binary("todo-backend"), &["migrate"], &[url]);
     assert_eq!(code, Some(0), "{message}");
     let (status, body) = get(&http, &format!("{}/readyz", backend.base), "").await;
     assert_eq!(status, 200, "{body}");
@@ -166,7 +174,7 @@ async fn two_processes_serve_one_application() {
     assert_eq!(status, 502, "the backend is away");
     assert_eq!(get(&http, &format!("{base}/healthz"), "").await.0, 200);
     let same_port = ("LISTEN", &*address);
-    let backend = Process::start("todo-backend", &["serve"], &[url, SECRET, same_port]);
+    let backend = Process::start(&binary("todo-backend"), &["serve"], &[url, SECRET, same_port]);
     let (status, tasks) = get(&http, &format!("{base}/api/tasks"), &ada).await;
     assert_eq!(status, 200, "{tasks}");
     assert_eq!(serde_json::from_str::<Vec<Value>>(&tasks).unwrap().len(), 65);

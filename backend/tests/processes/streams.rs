@@ -7,10 +7,10 @@ use http::{Request, Response, header};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use serde_json::json;
-use testkit::{Backend, TestDatabase};
+use testkit::{Backend, Process, TestDatabase};
 use tokio::time::timeout;
 
-use crate::{ANY_PORT, Http, SECRET, http, post, process::Process};
+use crate::{ANY_PORT, Http, SECRET, binary, http, post};
 
 /// Less than the 15 s in which numbers are compared anyway.
 const SOON: Duration = Duration::from_secs(8);
@@ -66,9 +66,10 @@ impl Stream {
 async fn a_stream_passes_the_frontend_and_moves_to_another_replica() {
     let database = TestDatabase::migrated(Backend::Postgres).await;
     let settings = [("DATABASE_URL", &*database.url), SECRET, ANY_PORT];
-    let [one, two] = [(); 2].map(|()| Process::start("todo-backend", &["serve"], &settings));
+    let [one, two] =
+        [(); 2].map(|()| Process::start(&binary("todo-backend"), &["serve"], &settings));
     let [front_one, front_two] = [&one, &two].map(|backend| {
-        Process::start("todo-frontend", &[], &[("BACKEND_URL", &*backend.base), ANY_PORT])
+        Process::start(&binary("todo-frontend"), &[], &[("BACKEND_URL", &*backend.base), ANY_PORT])
     });
     let http = http();
     let account = json!({ "name": "ada", "email": "ada@example.com", "password": "correct horse" });

@@ -4,8 +4,10 @@
 
 mod database;
 mod postgres;
+mod process;
 
 pub use self::{
     database::{Backend, TestDatabase},
     postgres::PostgresServer,
+    process::{Process, ended, stopped_at},
 };

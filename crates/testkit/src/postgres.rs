@@ -16,6 +16,12 @@ use sqlx::{Connection, PgConnection};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
+/// What makes a server that lives no longer than its tests fast: nothing is synced.
+const FLEETING: [&str; 2] = ["fsync=off", "full_page_writes=off"];
+
+/// The file in its folder that all its processes write to.
+const LOG: &str = "log";
+
 /// How long the server may take to be made and to start.
 const PATIENCE: Duration = Duration::from_mins(1);
 
@@ -24,7 +30,7 @@ pub(crate) async fn server() -> &'static str {
     static SERVER: OnceCell<(Child, String)> = OnceCell::const_new();
     let start = || async {
         let (folder, port) = place();
-        (run(&folder, port, true).await, address(port))
+        (run(&folder, port, true, &FLEETING).await, address(port))
     };
     &SERVER.get_or_init(start).await.1
 }
@@ -34,21 +40,37 @@ pub(crate) async fn server() -> &'static str {
 pub struct PostgresServer {
     folder: PathBuf,
     port: u16,
+    settings: &'static [&'static str],
     shell: Option<Child>,
 }
 
 impl PostgresServer {
-    /// Makes and starts one.
+    /// Makes and starts one that syncs nothing.
     pub async fn start() -> Self {
+        Self::with(&FLEETING).await
+    }
+
+    /// Makes and starts one that keeps what it has confirmed, and is as fast as one that does.
+    pub async fn durable() -> Self {
+        Self::with(&[]).await
+    }
+
+    async fn with(settings: &'static [&'static str]) -> Self {
         let (folder, port) = place();
-        let shell = Some(run(&folder, port, false).await);
-        Self { folder, port, shell }
+        let shell = Some(run(&folder, port, false, settings).await);
+        Self { folder, port, settings, shell }
     }
 
     /// The address of the database that every server has.
     #[must_use]
     pub fn url(&self) -> String {
         format!("{}/postgres", address(self.port))
+    }
+
+    /// Where it writes what it has to say.
+    #[must_use]
+    pub fn log(&self) -> PathBuf {
+        self.folder.join(LOG)
     }
 
     /// Ends it as a failure would: connections break off, and new ones are refused.
@@ -61,7 +83,7 @@ impl PostgresServer {
     /// Starts it again where it was, with what it had stored.
     pub async fn start_again(&mut self) {
         assert!(self.shell.is_none(), "it runs");
-        self.shell = Some(run(&self.folder, self.port, false).await);
+        self.shell = Some(run(&self.folder, self.port, false, self.settings).await);
     }
 
     /// Halts all its processes: connections stay open and are silent, new ones are never answered.
@@ -121,20 +143,21 @@ fn address(port: u16) -> String {
 }
 
 /// Starts a server in a folder, which it makes when it is empty, and waits until it answers.
-async fn run(folder: &Path, port: u16, remove: bool) -> Child {
+async fn run(folder: &Path, port: u16, remove: bool, settings: &[&str]) -> Child {
     // The shell stops the server when its standard input ends, however this process ends.
     // It sorts by a language's rules: a column that must sort by code point and does not say so, shows.
-    // Nothing is kept beyond the process, so nothing is synced.
     let script = r#"
-        test -d "$2/data" || "$1/initdb" -D "$2/data" -U test -A trust -E UTF8 --locale=C.UTF-8 \
-            --locale-provider=icu --icu-locale=en --no-sync </dev/null >"$2/log" || exit
-        "$1/postgres" -D "$2/data" -p "$3" -c max_connections=300 -c listen_addresses=127.0.0.1 \
-            -c unix_socket_directories= -c fsync=off -c full_page_writes=off </dev/null >>"$2/log" &
+        binaries=$1 folder=$2 port=$3 after=$4
+        shift 4
+        test -d "$folder/data" || "$binaries/initdb" -D "$folder/data" -U test -A trust -E UTF8 \
+            --locale=C.UTF-8 --locale-provider=icu --icu-locale=en --no-sync </dev/null >/dev/null || exit
+        "$binaries/postgres" -D "$folder/data" -p "$port" -c max_connections=300 \
+            -c listen_addresses=127.0.0.1 -c unix_socket_directories= "$@" </dev/null &
         read -r end
         kill -CONT $!
         kill -QUIT $!
         wait $!
-        test "$4" = keep || rm -rf "$2""#;
+        test "$after" = keep || rm -rf "$folder""#;
     let mut shell = Command::new("sh");
     shell
         .args(["-c", script, "sh"])
@@ -142,11 +165,12 @@ async fn run(folder: &Path, port: u16, remove: bool) -> Child {
         .arg(folder)
         .arg(port.to_string())
         .arg(if remove { "remove" } else { "keep" })
+        .args(settings.iter().flat_map(|setting| ["-c", *setting]))
         .current_dir(folder);
     as_ordinary_user(&mut shell, folder);
     let mut shell = shell
         .stdin(Stdio::piped())
-        .stderr(fs::File::create(folder.join("errors")).unwrap())
+        .stderr(fs::File::create(folder.join(LOG)).unwrap())
         .process_group(0) // Ctrl-C is meant for the tests
         .spawn()
         .unwrap();
@@ -154,7 +178,7 @@ async fn run(folder: &Path, port: u16, remove: bool) -> Child {
     let server = address(port);
     let deadline = Instant::now() + PATIENCE;
     while let Err(error) = PgConnection::connect(&format!("{server}/postgres")).await {
-        let errors = fs::read_to_string(folder.join("errors")).unwrap_or_default();
+        let errors = fs::read_to_string(folder.join(LOG)).unwrap_or_default();
         assert!(shell.try_wait().unwrap().is_none(), "Postgres ended: {errors}");
         assert!(Instant::now() < deadline, "no Postgres: {error}; {errors}");
         tokio::time::sleep(Duration::from_millis(20)).await;

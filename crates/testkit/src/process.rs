@@ -2,7 +2,7 @@
 
 use std::{
     io::{BufRead, BufReader},
-    path::PathBuf,
+    path::Path,
     process::{Child, Command, Stdio},
     sync::mpsc,
     time::Duration,
@@ -12,6 +12,7 @@ use std::{
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A server that runs until it is stopped or forgotten.
+#[derive(Debug)]
 pub struct Process {
     child: Child,
     /// `http://address:port`.
@@ -20,7 +21,8 @@ pub struct Process {
 
 impl Process {
     /// Starts a program and waits until it says where it listens.
-    pub fn start(program: &str, arguments: &[&str], settings: &[(&str, &str)]) -> Self {
+    #[must_use]
+    pub fn start(program: &Path, arguments: &[&str], settings: &[(&str, &str)]) -> Self {
         let mut child = command(program, arguments, settings).spawn().unwrap();
         let log = BufReader::new(child.stderr.take().unwrap());
         let (tell, told) = mpsc::channel();
@@ -35,10 +37,20 @@ impl Process {
             }
         });
         let base = told.recv_timeout(PATIENCE);
-        Self { child, base: base.unwrap_or_else(|_| panic!("{program} does not listen")) }
+        Self {
+            child,
+            base: base.unwrap_or_else(|_| panic!("{} does not listen", program.display())),
+        }
+    }
+
+    /// Its number, by which the system knows it.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Tells it to stop, as Kubernetes does, and returns its exit code.
+    #[must_use]
     pub fn stop(mut self) -> Option<i32> {
         terminate(&self.child);
         self.child.wait().unwrap().code()
@@ -54,8 +66,9 @@ impl Drop for Process {
 }
 
 /// Runs a program to its end: its exit code and what it said.
+#[must_use]
 pub fn ended(
-    program: &str,
+    program: &Path,
     arguments: &[&str],
     settings: &[(&str, &str)],
 ) -> (Option<i32>, String) {
@@ -65,15 +78,20 @@ pub fn ended(
 }
 
 /// Runs a program until it says `word`, tells it to stop, and returns its exit code and what it said last.
+#[must_use]
 pub fn stopped_at(
     word: &str,
-    program: &str,
+    program: &Path,
     arguments: &[&str],
     settings: &[(&str, &str)],
 ) -> (Option<i32>, String) {
     let mut child = command(program, arguments, settings).spawn().unwrap();
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
-    assert!(lines.any(|line| line.contains(word)), "{program} ended without saying {word}");
+    assert!(
+        lines.any(|line| line.contains(word)),
+        "{} ended without saying {word}",
+        program.display()
+    );
     terminate(&child);
     let last = lines.last().unwrap_or_default();
     (child.wait().unwrap().code(), last)
@@ -84,16 +102,9 @@ fn terminate(child: &Child) {
     assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
 }
 
-fn command(program: &str, arguments: &[&str], settings: &[(&str, &str)]) -> Command {
-    let mut command = Command::new(binary(program));
+fn command(program: &Path, arguments: &[&str], settings: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(program);
     command.args(arguments).env_clear().env("LOG_FORMAT", "text").envs(settings.iter().copied());
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
     command
-}
-
-/// Programs of the workspace lie in one folder.
-fn binary(program: &str) -> PathBuf {
-    let path = PathBuf::from(env!("CARGO_BIN_EXE_todo-backend")).with_file_name(program);
-    assert!(path.exists(), "{program} is not built: run `cargo test --workspace`");
-    path
 }
