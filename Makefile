@@ -1,6 +1,6 @@
 # The menu; what each line does is in xtask/.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint release images screenshots deploy undeploy verify e2e-cluster
+.PHONY: help run test lint release bench images screenshots deploy undeploy verify e2e-cluster
 
 help: ## this menu
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 24
@@ -16,6 +16,9 @@ lint: ## format, clippy, licences and sources of dependencies
 
 release: ## the programs for production, in target/release
 	@xtask/start release
+
+bench: ## how fast and small it is, beside pgbench, into docs/performance.md; ten minutes on a quiet machine
+	@xtask/start bench $(ARGS)
 
 images: ## the container images todo-backend, todo-frontend and todo, by Docker
 	@xtask/start images

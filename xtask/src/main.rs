@@ -29,11 +29,12 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-const COMMANDS: [&str; 10] = [
+const COMMANDS: [&str; 11] = [
     "run",
     "lint",
     "test",
     "release",
+    "bench",
     "images",
     "screenshots",
     "deploy",
@@ -48,6 +49,7 @@ fn carry_out(command: &str, rest: &[String]) -> Result<()> {
         "lint" => lint(),
         "test" => test(),
         "release" => release(),
+        "bench" => bench(rest),
         "images" => images::build(rest),
         "screenshots" => screenshots(),
         "deploy" | "undeploy" | "verify" => cluster(command, rest),
@@ -111,6 +113,15 @@ fn release() -> Result<()> {
     step::run("Building for production (many minutes)", step::cargo(&build))?;
     println!("The programs are in {}", paths::target().join("release").display());
     Ok(())
+}
+
+/// Measures the programs as they are deployed, and writes `docs/performance.md`.
+fn bench(arguments: &[String]) -> Result<()> {
+    system::provide(&[Need::Postgres, Need::Load])?;
+    release()?;
+    let mut measure = step::cargo(&["run", "--quiet", "--release", "--package", "bench", "--"]);
+    measure.args(arguments);
+    step::run("Measuring (some ten minutes; leave the machine alone)", measure)
 }
 
 /// Takes the pictures of the documentation: by the browser test that visits every page, and from the cluster.
