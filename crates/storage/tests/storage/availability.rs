@@ -205,10 +205,11 @@ fn logged() -> Vec<(String, String)> {
     lines.map(|line| (text(&line["level"]), text(&line["fields"]["message"]))).collect()
 }
 
-/// Begins to keep what tests log. Each has one thread, and so its own lines.
+/// Keeps what this test logs from now on. It has one thread, and so its own lines.
 fn keep_log() {
     let lines = tracing_subscriber::fmt().json().with_writer(|| Log);
     let _ = lines.try_init(); // another test was faster
+    LOG.with_borrow_mut(Vec::clear); // making a database was slow, say
 }
 
 /// The log has one outage, and nothing else.
@@ -233,8 +234,8 @@ async fn nobody_is_served(store: &Arc<dyn Store>) {
 
 #[tokio::test]
 async fn an_outage_is_told_once_and_so_is_its_end() {
-    keep_log();
     let database = TestDatabase::migrated(Backend::Postgres).await;
+    keep_log();
     let mut proxy = Proxy::to(&database.url).await;
     proxy.up().await;
     let store = storage::open(&proxy.url).await.unwrap();
@@ -254,8 +255,8 @@ async fn an_outage_is_told_once_and_so_is_its_end() {
 
 #[tokio::test]
 async fn silence_is_told_once_and_so_is_its_end() {
-    keep_log();
     let database = TestDatabase::migrated(Backend::Postgres).await;
+    keep_log();
     let mut proxy = Proxy::to(&database.url).await;
     proxy.up().await;
     let store = storage::open(&proxy.url).await.unwrap();
