@@ -32,7 +32,7 @@ pub(crate) const LARGEST_IMPORT: usize = 10 << 20;
 
 /// How long a request waits in all, for the database and for its turn. Its answer is promised within 8 s; the rest is for
 /// what it does itself on a busy computer.
-const PATIENCE: Duration = Duration::from_secs(6);
+const PATIENCE: Duration = Duration::from_secs(7);
 
 /// The backend as a service.
 pub fn router(app: App) -> Router {
