@@ -65,8 +65,14 @@ pub async fn run_once(app: &App) {
     done(app, "reminders", service::remind_due(&app.service, ROWS).await);
 }
 
-/// Tells of the first of several failures in a row, and of their end.
+/// Tells of the first of several failures in a row, and of their end. That the database is away, the store tells.
 fn done(app: &App, job: &'static str, result: Result<u64, ServiceError>) {
+    if let Err(ServiceError::Storage(error)) = &result
+        && error.is_away()
+    {
+        tracing::debug!(job, error = %domain::chain(error), "background work waits for the database");
+        return;
+    }
     let is_turn = app.background.turns(job, result.is_err());
     match result {
         Ok(_) if is_turn => tracing::info!(job, "background work goes on"),

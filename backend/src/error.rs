@@ -88,7 +88,7 @@ pub enum ApiError {
         /// The rule.
         message: String,
     },
-    /// The database is busy or away. The cause is logged here, once, and never sent.
+    /// The database is busy or away. The store tells of that, once for all requests; the cause is never sent.
     #[error("The service is busy. Please try again.")]
     Unavailable(#[source] Box<dyn Error + Send + Sync>),
     /// Our fault. The cause is logged here, once, and never sent.
@@ -136,7 +136,7 @@ impl IntoResponse for ApiError {
         let (status, code) = self.status_and_code();
         match &self {
             Self::Unavailable(cause) => {
-                tracing::warn!(error = %domain::chain(&**cause), "the database is busy or away");
+                tracing::debug!(error = %domain::chain(&**cause), "the database is busy or away");
             }
             Self::Internal(cause) => {
                 tracing::error!(error = %domain::chain(&**cause), "request failed");

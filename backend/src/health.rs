@@ -9,7 +9,7 @@ use axum::{
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use service::ServiceError;
-use storage::StorageError;
+use storage::{Patience, StorageError};
 use utoipa::ToSchema;
 
 use crate::{app::App, extract::Json};
@@ -80,13 +80,12 @@ enum Database {
 }
 
 async fn checked(app: &App) -> Database {
-    match tokio::time::timeout(PATIENCE, app.service.ready()).await {
-        Ok(Ok(())) => Database::Ready,
-        Ok(Err(ServiceError::Storage(StorageError::NotMigrated))) => Database::NotMigrated,
-        Ok(Err(error)) => {
+    match storage::with_patience(Patience::InAll(PATIENCE), app.service.ready()).await {
+        Ok(()) => Database::Ready,
+        Err(ServiceError::Storage(StorageError::NotMigrated)) => Database::NotMigrated,
+        Err(error) => {
             tracing::debug!(error = %domain::chain(&error), "not ready");
             Database::Away
         }
-        Err(_) => Database::Away,
     }
 }

@@ -36,7 +36,7 @@ const LONGEST_KEY: usize = 255;
 const LARGEST_ANSWER: usize = 256 << 10;
 /// An import is several units of work, and does again only what is missing. One that stopped halfway must go on when it is
 /// sent again, so its units do not take the key with them: its answer is stored once all is done.
-const IN_PARTS: &str = "/api/import";
+pub(crate) const IN_PARTS: &str = "/api/import";
 /// How often an answer is looked for that another request is about to store, ever longer apart: 2.6 s in all.
 const LOOKS: u32 = 8;
 
@@ -194,7 +194,8 @@ async fn earlier(app: &App, actor: &Actor, claim: &Claim) -> Result<Option<Respo
             return Ok(Some(lost(app, actor, &used).await?));
         }
         // It runs at this moment, here or on another replica, or its process died.
-        tokio::time::sleep(Duration::from_millis(10 << look)).await;
+        let pause = Duration::from_millis(10 << look);
+        storage::in_time(pause * 2, tokio::time::sleep(pause)).await;
     }
     Ok(None)
 }

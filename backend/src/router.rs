@@ -1,6 +1,6 @@
 //! Every route, and what stands around them all.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -10,6 +10,7 @@ use axum::{
     routing::any,
 };
 use http::{HeaderName, Method, header};
+use storage::Patience;
 use telemetry::Queries as Counted;
 use tower_http::{catch_panic::CatchPanicLayer, cors::CorsLayer};
 use utoipa::openapi::OpenApi;
@@ -29,6 +30,10 @@ pub(crate) const LARGEST_BODY: usize = 64 << 10;
 /// The largest file to import.
 pub(crate) const LARGEST_IMPORT: usize = 10 << 20;
 
+/// How long a request waits in all, for the database and for its turn. Its answer is promised within 8 s; the rest is for
+/// what it does itself on a busy computer.
+const PATIENCE: Duration = Duration::from_secs(7);
+
 /// The backend as a service.
 pub fn router(app: App) -> Router {
     let cors = cors(&app.http);
@@ -39,7 +44,7 @@ pub fn router(app: App) -> Router {
         Some(cors) => routes.layer(cors),
         None => routes,
     };
-    routes.layer(middleware::from_fn(count_queries))
+    routes.layer(middleware::from_fn(bound)).layer(middleware::from_fn(count_queries))
 }
 
 /// Every route with its description.
@@ -160,6 +165,16 @@ fn cors(settings: &HttpSettings) -> Option<CorsLayer> {
             api::ZONE,
         ]);
     Some(layer)
+}
+
+/// Middleware: bounds what a request waits for in all. An import has many statements, and goes on while they are answered.
+async fn bound(request: Request, next: Next) -> Response {
+    let patience = if request.uri().path() == idempotency::IN_PARTS {
+        Patience::SinceAnswer(PATIENCE)
+    } else {
+        Patience::InAll(PATIENCE)
+    };
+    storage::with_patience(patience, next.run(request)).await
 }
 
 /// Middleware: counts the statements of a request, for its log line.

@@ -220,7 +220,8 @@ impl From<StorageError> for Failure {
 }
 
 impl From<Failure> for Reply {
-    /// The answer. A failure of the database is logged here, once, and its cause is never sent.
+    /// The answer. A failure of the database is logged here, once, and its cause is never sent; that it is away, the store
+    /// tells once for all requests.
     fn from(failure: Failure) -> Self {
         let refusal = match failure {
             Failure::Refused(refusal) => refusal,
@@ -234,7 +235,7 @@ impl From<Failure> for Reply {
                 Refusal::INTERNAL
             }
             Failure::Storage(error) if error.is_away() => {
-                tracing::warn!(error = %domain::chain(&error), "sign-in cannot use the database");
+                tracing::debug!(error = %domain::chain(&error), "sign-in cannot use the database");
                 Refusal::BUSY
             }
             Failure::Storage(error) => {
@@ -301,7 +302,8 @@ mod tests {
     fn the_log_has_every_cause() {
         let log = Log::default();
         let lines = log.clone();
-        let json = tracing_subscriber::fmt().json().with_writer(move || lines.clone()).finish();
+        let json = tracing_subscriber::fmt().json().with_max_level(tracing::Level::DEBUG);
+        let json = json.with_writer(move || lines.clone()).finish();
         let gone = sqlx::Error::Io(io::Error::other("the wire was cut"));
         tracing::subscriber::with_default(json, || {
             Reply::from(Failure::from(StorageError::Busy(Some(gone))))

@@ -4,12 +4,12 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
-    task, time,
+    task,
 };
 
 /// Callers that may wait for a permit.
 const WAITING: usize = 64;
-/// How long one of them waits.
+/// How long one of them waits, for its turn and for the hash.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Runs hashes on tokio's blocking threads, a few at a time.
@@ -35,7 +35,8 @@ impl HashPool {
     /// to the end, because its memory is taken until then.
     ///
     /// # Errors
-    /// [`Busy`] when 64 callers already wait, or after 5 s without a permit.
+    /// [`Busy`] when 64 callers already wait, after 5 s without a permit or the hash, or when the request has no patience
+    /// left.
     pub(crate) async fn run<T: Send + 'static>(
         &self,
         hash: impl FnOnce() -> T + Send + 'static,
@@ -46,7 +47,8 @@ impl HashPool {
             drop(permit);
             value
         });
-        Ok(hashed.await.expect("hashing does not panic, and nobody aborts it"))
+        let hashed = storage::in_time(PATIENCE, hashed).await.ok_or(Busy)?;
+        Ok(hashed.expect("hashing does not panic, and nobody aborts it"))
     }
 
     async fn permit(&self) -> Result<OwnedSemaphorePermit, Busy> {
@@ -54,14 +56,16 @@ impl HashPool {
             return Ok(permit);
         }
         let _place = self.places.try_acquire().map_err(|_| Busy)?;
-        let turn = time::timeout(PATIENCE, Arc::clone(&self.permits).acquire_owned()).await;
-        turn.map_err(|_| Busy)?.map_err(|_| Busy)
+        let turn = storage::in_time(PATIENCE, Arc::clone(&self.permits).acquire_owned()).await;
+        turn.ok_or(Busy)?.map_err(|_| Busy)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use std::{future::Future, pin::pin, sync::mpsc, task::Poll};
+
+    use tokio::time;
 
     use super::*;
 

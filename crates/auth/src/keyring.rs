@@ -5,6 +5,7 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use jiff::{SignedDuration, Timestamp};
@@ -23,6 +24,8 @@ const FRESH: SignedDuration = SignedDuration::from_secs(60);
 /// How soon after a reading a key that was not in it is looked for again: whoever sends tokens with invented keys must
 /// not make the database work for each.
 const AGAIN: SignedDuration = SignedDuration::from_millis(200);
+/// How long to wait for somebody else's reading.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// How long after its end a key is still published, so that the tokens it signed last can be checked.
 const GRACE: SignedDuration = SignedDuration::from_hours(30 * 24);
 
@@ -159,7 +162,8 @@ impl Auth {
         if let Some(keys) = known(&self.keyring) {
             return Ok(keys);
         }
-        let _one = self.keyring.reading.lock().await;
+        let one = storage::in_time(PATIENCE, self.keyring.reading.lock()).await;
+        let _one = one.ok_or(StorageError::Busy(None))?;
         if let Some(keys) = known(&self.keyring) {
             return Ok(keys);
         }

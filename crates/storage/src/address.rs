@@ -1,10 +1,15 @@
 //! Where a database is, and how it is reached.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, str::FromStr, time::Duration};
 
-use sqlx::{postgres::PgConnectOptions, sqlite::SqliteConnectOptions};
+use log::LevelFilter;
+use sqlx::{ConnectOptions, postgres::PgConnectOptions, sqlite::SqliteConnectOptions};
 
 use crate::StorageError;
+
+/// A statement that takes longer gets a line of its own from sqlx, for whoever looks for it: at the usual level it would be
+/// one more for each request while a database hangs.
+const SLOW: Duration = Duration::from_secs(1);
 
 /// Where a database is: `postgres://…` or `sqlite://path`, and what is known beside that. May hold a password.
 #[derive(Clone)]
@@ -57,7 +62,8 @@ impl Address {
     }
 
     pub(crate) fn postgres(&self) -> sqlx::Result<PgConnectOptions> {
-        let mut options = PgConnectOptions::from_str(&without_channel_binding(&self.url))?;
+        let options = PgConnectOptions::from_str(&without_channel_binding(&self.url))?;
+        let mut options = options.log_slow_statements(LevelFilter::Debug, SLOW);
         if let Some(host) = past_pooler(options.get_host()).filter(|_| self.is_direct) {
             options = options.host(&host);
         }
@@ -70,7 +76,8 @@ impl Address {
     }
 
     pub(crate) fn sqlite(&self) -> sqlx::Result<SqliteConnectOptions> {
-        SqliteConnectOptions::from_str(&self.url)
+        let options = SqliteConnectOptions::from_str(&self.url)?;
+        Ok(options.log_slow_statements(LevelFilter::Debug, SLOW))
     }
 }
 

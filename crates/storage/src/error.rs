@@ -100,11 +100,17 @@ impl StorageError {
 
 /// Whether the same may well succeed a little later.
 pub(crate) fn is_busy(error: &sqlx::Error) -> bool {
-    // Postgres: lock and statement time-outs, shutting down, starting up, too many connections.
+    // Postgres: lock and statement time-outs, starting up, too many connections.
     // SQLite: someone else has the lock, in its three forms.
-    const BUSY: [&str; 9] =
-        ["55P03", "57014", "57P01", "57P02", "57P03", "53300", "5", "261", "517"];
-    matches!(error, sqlx::Error::PoolTimedOut | sqlx::Error::Io(_)) || has_code(error, &BUSY)
+    const BUSY: [&str; 7] = ["55P03", "57014", "57P03", "53300", "5", "261", "517"];
+    matches!(error, sqlx::Error::PoolTimedOut) || is_cut(error) || has_code(error, &BUSY)
+}
+
+/// Whether the connection broke off: nothing more can be asked on it, another may do.
+pub(crate) fn is_cut(error: &sqlx::Error) -> bool {
+    // The server was stopped, has crashed, or ended a connection that rested. Class 08 is what poolers say.
+    const CUT: [&str; 6] = ["57P01", "57P02", "57P05", "08P01", "08006", "08003"];
+    matches!(error, sqlx::Error::Io(_)) || has_code(error, &CUT)
 }
 
 fn has_code(error: &sqlx::Error, codes: &[&str]) -> bool {

@@ -14,6 +14,7 @@ mod error;
 mod feed;
 mod idempotency;
 mod keys;
+mod patience;
 mod queries;
 mod rate_limits;
 mod reminders;
@@ -44,6 +45,7 @@ pub use crate::{
     feed::News,
     idempotency::{Claim, Idempotency, IdempotencyWrites, Settled, StoredAnswer, UsedKey},
     keys::{Jwk, Keys},
+    patience::{Patience, in_time, with_patience},
     queries::count_queries,
     rate_limits::{RateLimits, RateRule},
     reminders::{DueReminder, ReminderReads},

@@ -9,6 +9,7 @@ mod idempotency;
 mod keys;
 mod loan;
 mod migrate;
+mod outage;
 mod postgres;
 mod postgres_feed;
 mod rate_limits;
@@ -59,7 +60,7 @@ impl<DB: Dialect> SqlStore<DB> {
 
     /// For a write of one statement, which needs no unit of work.
     async fn writer(&self) -> Result<Loan<DB>, StorageError> {
-        Loan::of(&self.pools.writers).await
+        Loan::once(&self.pools.writers).await
     }
 }
 

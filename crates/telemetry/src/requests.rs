@@ -5,7 +5,7 @@ use std::time::Instant;
 use api::REQUEST_ID;
 use axum::{extract::Request, middleware::Next, response::Response};
 use domain::{Clock, SystemClock, SystemRandom, uuid_v7};
-use http::HeaderValue;
+use http::{HeaderValue, StatusCode};
 use tracing::{Instrument, Span, field};
 
 /// How many statements the request cost, as an extension of its answer.
@@ -15,7 +15,8 @@ pub struct Queries(pub u32);
 /// Middleware: gives the request an id in `X-Request-Id` (the caller's, when it is sane), and logs one line when the answer
 /// is there.
 ///
-/// Health checks are logged only when they fail: they come every few seconds and say nothing new.
+/// A 503 is a line like any other: it says that something else is away, and whoever found out has told that once. Health
+/// checks come every few seconds and say nothing new.
 pub async fn log_requests(mut request: Request, next: Next) -> Response {
     let id = request.headers().get(REQUEST_ID).and_then(sane).unwrap_or_else(new_id);
     let value = HeaderValue::from_str(&id).expect("letters, digits and hyphens");
@@ -30,7 +31,7 @@ pub async fn log_requests(mut request: Request, next: Next) -> Response {
     let status = answer.status();
     let queries = answer.extensions().get::<Queries>().map_or(0, |queries| queries.0);
     let micros = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX);
-    if status.is_server_error() {
+    if status.is_server_error() && status != StatusCode::SERVICE_UNAVAILABLE {
         tracing::warn!(status = status.as_u16(), micros, queries, "{method} {path}");
     } else if matches!(&*path, "/healthz" | "/readyz" | "/health") {
         tracing::debug!(status = status.as_u16(), micros, queries, "{method} {path}");

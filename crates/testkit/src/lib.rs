@@ -5,9 +5,11 @@
 mod database;
 mod postgres;
 mod process;
+mod proxy;
 
 pub use self::{
     database::{Backend, TestDatabase},
     postgres::PostgresServer,
     process::{Process, ended, stopped_at},
+    proxy::Proxy,
 };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use domain::Snapshot;
 use serde_json::Value;
 use sqlx::{
-    Database, Encode, Executor, FromRow, IntoArguments, Pool, Type,
+    Database, Encode, Executor, FromRow, IntoArguments, Type,
     migrate::{MigrateError, Migrator},
     types::Json,
 };
@@ -20,6 +20,7 @@ use super::{
     feed::Others,
     idempotency::UsedKeyRow,
     keys::JwkRow,
+    loan::Lender,
     tags::{TagCountRow, TagRow},
     task_row::{ListedRow, TaskRow},
     time::{DbDate, DbTime},
@@ -29,13 +30,13 @@ use super::{
 
 /// Connections to read with and to write with; on Postgres the same pool.
 pub(crate) struct Pools<DB: Database> {
-    pub readers: Pool<DB>,
-    pub writers: Pool<DB>,
+    pub readers: Lender<DB>,
+    pub writers: Lender<DB>,
 }
 
 /// The real differences. A new type in a query is one more line in the list; a new row likewise.
 pub(crate) trait Dialect:
-    Database<Arguments: IntoArguments<Self>>
+    Database<Arguments: IntoArguments<Self> + Clone>
     + Binds<bool>
     + Binds<i16>
     + Binds<i64>

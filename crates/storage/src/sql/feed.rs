@@ -3,13 +3,16 @@
 use std::{sync::Arc, time::Duration};
 
 use domain::{ChangeNumber, UserId};
-use sqlx::{Pool, QueryBuilder};
+use sqlx::QueryBuilder;
 use tokio::{
     task::JoinSet,
     time::{MissedTickBehavior, interval},
 };
 
-use super::{Dialect, loan::Loan};
+use super::{
+    Dialect,
+    loan::{Lender, Loan},
+};
 use crate::{Address, StorageError, feed::Feed};
 
 /// How often the numbers are compared however well news travels: lost news costs so much delay, never a change.
@@ -22,7 +25,7 @@ const ASKED_AT_ONCE: usize = 500;
 /// The ways to and from other processes, until it is dropped. They cost nothing while nobody listens or writes.
 pub(super) fn connect<DB: Dialect>(
     feed: &Arc<Feed>,
-    readers: &Pool<DB>,
+    readers: &Lender<DB>,
     address: &Address,
     listen: Option<Address>,
 ) -> JoinSet<()> {
@@ -39,7 +42,7 @@ pub(super) fn connect<DB: Dialect>(
 /// What listening to other processes needs.
 pub(crate) struct Others<DB: Dialect> {
     pub feed: Arc<Feed>,
-    readers: Pool<DB>,
+    readers: Lender<DB>,
     pub address: Address,
     /// Where a connection can be had that is ours alone.
     pub listen: Option<Address>,

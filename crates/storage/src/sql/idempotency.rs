@@ -9,7 +9,7 @@ use serde_json::Value;
 use sqlx::{FromRow, types::Json};
 use uuid::Uuid;
 
-use super::{Dialect, SqlStore, SqlWrite, time::DbTime};
+use super::{Dialect, SqlStore, SqlWrite, loan::Loan, time::DbTime};
 use crate::{Claim, Idempotency, IdempotencyWrites, StorageError, StoredAnswer, UsedKey};
 
 #[derive(FromRow)]
@@ -93,7 +93,9 @@ impl<DB: Dialect> Idempotency for SqlStore<DB> {
             .bind(i16::try_from(answer.status).ok())
             .bind(Json(answer.headers.clone()))
             .bind(answer.body.clone());
-        Ok(self.writer().await?.optional(upsert).await?.is_some())
+        // Done twice, it finds its own claim.
+        let mut writer = Loan::of(&self.pools.writers).await?;
+        Ok(writer.optional(upsert).await?.is_some())
     }
 }
 

@@ -32,5 +32,11 @@ pub(super) async fn ready<DB: Dialect>(store: &SqlStore<DB>) -> Result<(), Stora
     let applied = store.reader().await?.all(applied).await?;
     let applied = applied.into_iter().map(|(version,)| version).collect::<BTreeSet<_>>();
     let current = DB::migrator().iter().all(|known| applied.contains(&known.version));
-    if current { Ok(()) } else { Err(StorageError::NotMigrated) }
+    let outage = store.pools.readers.outage();
+    if current {
+        outage.migrated();
+        return Ok(());
+    }
+    outage.failed(&StorageError::NotMigrated);
+    Err(StorageError::NotMigrated)
 }

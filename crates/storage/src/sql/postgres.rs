@@ -2,6 +2,7 @@
 
 use std::{io, sync::Arc, time::Duration};
 
+use log::LevelFilter;
 use sqlx::{
     Connection, Executor, PgConnection, Postgres,
     migrate::{MigrateError, Migrator},
@@ -13,12 +14,11 @@ use tokio::time::timeout;
 use super::{
     dialect::{Dialect, Pools},
     feed::Others,
+    loan::{Lender, answers},
+    outage::Outage,
     postgres_feed,
 };
 use crate::{Address, feed::Feed};
-
-/// A connection that rested longer is tried before it is lent. Trying each, sqlx's default, costs a round trip.
-const RESTED: Duration = Duration::from_secs(10);
 
 /// How long a connection outside of the pool may take: one to a database that sleeps takes some seconds.
 const ALONE: Duration = Duration::from_secs(10);
@@ -52,20 +52,20 @@ impl Dialect for Postgres {
 
     /// Only prepares: connections are made when needed, so a server that is away is asked again by each call.
     async fn connect(address: &Address) -> sqlx::Result<Pools<Self>> {
+        let outage = Arc::<Outage>::default();
+        let known = outage.clone();
         let pool = PgPoolOptions::new()
             .max_connections(16)
             .acquire_timeout(Duration::from_secs(3))
+            .acquire_slow_level(LevelFilter::Debug) // who waits too long is told, and the log with it
             .test_before_acquire(false)
-            .before_acquire(|connection, meta| {
-                Box::pin(async move {
-                    if meta.idle_for > RESTED {
-                        connection.ping().await?;
-                    }
-                    Ok(true)
-                })
+            .before_acquire(move |connection, meta| {
+                let is_doubted = known.doubts(meta.idle_for);
+                Box::pin(async move { Ok(!is_doubted || answers(connection).await) })
             })
             .connect_lazy_with(address.postgres()?);
-        Ok(Pools { readers: pool.clone(), writers: pool })
+        let lender = Lender::new(pool, outage);
+        Ok(Pools { readers: lender.clone(), writers: lender })
     }
 
     async fn connect_alone(address: &Address) -> sqlx::Result<PgConnection> {

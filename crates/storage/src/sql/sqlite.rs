@@ -9,6 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use log::LevelFilter;
 use sqlx::{
     Connection, Executor, Sqlite, SqliteConnection,
     migrate::{MigrateError, Migrator},
@@ -18,6 +19,8 @@ use sqlx::{
 use super::{
     dialect::{Dialect, Pools},
     feed::Others,
+    loan::Lender,
+    outage::Outage,
     sqlite_feed,
 };
 use crate::{Address, error::is_busy, feed::Feed};
@@ -57,14 +60,19 @@ impl Dialect for Sqlite {
         let pool = || {
             SqlitePoolOptions::new()
                 .acquire_timeout(WAIT)
+                .acquire_slow_level(LevelFilter::Debug)
                 .test_before_acquire(false)
                 .idle_timeout(None)
                 .max_lifetime(None)
         };
         let writer = prepare(address)?;
+        let writers = patiently(|| pool().max_connections(1).connect_with(writer.clone())).await?;
+        let readers =
+            pool().max_connections(4).connect_with(file(address)?.read_only(true)).await?;
+        let outage = Arc::<Outage>::default();
         Ok(Pools {
-            writers: patiently(|| pool().max_connections(1).connect_with(writer.clone())).await?,
-            readers: pool().max_connections(4).connect_with(file(address)?.read_only(true)).await?,
+            readers: Lender::new(readers, outage.clone()),
+            writers: Lender::new(writers, outage),
         })
     }
 

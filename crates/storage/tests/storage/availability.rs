@@ -1,82 +1,23 @@
 //! A Postgres that goes away, behind a proxy that fails when told.
 
 use std::{
-    future,
-    net::SocketAddr,
+    cell::RefCell,
+    io,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
 use domain::TaskNumber;
-use storage::{StorageError, Store};
-use testkit::{Backend, TestDatabase};
-use tokio::{
-    io::copy_bidirectional,
-    net::{TcpListener, TcpStream},
-    sync::watch,
-    task::{JoinHandle, JoinSet},
-};
+use rstest::rstest;
+use serde_json::Value;
+use storage::{Patience, StorageError, Store, with_patience};
+use testkit::{Backend, Proxy, TestDatabase};
+use tokio::task::JoinSet;
 
 use crate::user;
 
 /// How many connections the store makes at most.
 const CONNECTIONS: usize = 16;
-
-/// Passes connections on to a server, once it is told to.
-struct Proxy {
-    url: String,
-    address: SocketAddr,
-    server: SocketAddr,
-    serving: Option<JoinHandle<()>>,
-    silence: watch::Sender<()>,
-}
-
-impl Proxy {
-    /// In front of the server of `url`, and down.
-    async fn to(url: &str) -> Self {
-        let (start, rest) = url.rsplit_once('@').unwrap();
-        let (server, database) = rest.split_once('/').unwrap();
-        let address = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
-        Self {
-            url: format!("{start}@{address}/{database}"),
-            address,
-            server: server.parse().unwrap(),
-            serving: None,
-            silence: watch::channel(()).0,
-        }
-    }
-
-    async fn up(&mut self) {
-        let listener = TcpListener::bind(self.address).await.unwrap();
-        let (server, silence) = (self.server, self.silence.clone());
-        self.serving = Some(tokio::spawn(async move {
-            let mut connections = JoinSet::new();
-            loop {
-                let (client, _) = listener.accept().await.unwrap();
-                connections.spawn(pass(client, server, silence.subscribe()));
-            }
-        }));
-    }
-
-    /// Ends all connections and refuses more.
-    async fn down(&mut self) {
-        let serving = self.serving.take().unwrap();
-        serving.abort();
-        assert!(serving.await.unwrap_err().is_cancelled());
-    }
-
-    /// Keeps all connections open and passes nothing more on; new ones work.
-    fn silence(&self) {
-        self.silence.send_replace(());
-    }
-}
-
-async fn pass(mut client: TcpStream, server: SocketAddr, mut silence: watch::Receiver<()>) {
-    let mut server = TcpStream::connect(server).await.unwrap();
-    tokio::select! {
-        _ = copy_bidirectional(&mut client, &mut server) => {}
-        _ = silence.changed() => future::pending().await,
-    }
-}
 
 /// Asserts that a call says that the database is busy, after at most so many seconds.
 async fn busy<T>(seconds: u64, call: impl Future<Output = Result<T, StorageError>>) {
@@ -146,4 +87,184 @@ async fn silent_connections_are_not_waited_for() {
 
     healed(&*store).await;
     store.begin(&user("ada")).await.unwrap().commit().await.unwrap();
+}
+
+/// Has the store make all the connections that it can.
+async fn all_connected(store: &dyn Store) {
+    let mut open = Vec::new();
+    for number in 0..CONNECTIONS {
+        open.push(store.begin(&user(&number.to_string())).await.unwrap());
+    }
+    for work in open {
+        work.commit().await.unwrap();
+    }
+}
+
+#[rstest]
+#[case::at_once(Duration::ZERO)]
+#[case::within_the_second(Duration::from_millis(500))]
+#[case::later(Duration::from_millis(1_500))]
+#[tokio::test]
+async fn connections_that_died_fail_nobody(#[case] pause: Duration) {
+    let database = TestDatabase::migrated(Backend::Postgres).await;
+    let mut proxy = Proxy::to(&database.url).await;
+    proxy.up().await;
+    let store = storage::open(&proxy.url).await.unwrap();
+    let ada = user("ada");
+    for first in 0..4 {
+        all_connected(&*store).await;
+        proxy.down().await;
+        proxy.up().await;
+        tokio::time::sleep(pause).await;
+        for round in 0..3 * CONNECTIONS {
+            match (first + round) % 4 {
+                0 => _ = store.task(&ada, TaskNumber(1)).await.unwrap(),
+                1 => store.begin(&ada).await.unwrap().commit().await.unwrap(),
+                2 => store.delete_session("nobody's").await.unwrap(),
+                _ => store.ready().await.unwrap(),
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn connections_that_died_fail_none_of_many_at_once() {
+    let database = TestDatabase::migrated(Backend::Postgres).await;
+    let mut proxy = Proxy::to(&database.url).await;
+    proxy.up().await;
+    let store = storage::open(&proxy.url).await.unwrap();
+    for _ in 0..5 {
+        all_connected(&*store).await;
+        proxy.down().await;
+        proxy.up().await;
+        let mut calls = JoinSet::new();
+        for number in 0..4 * CONNECTIONS {
+            let (store, user) = (store.clone(), user(&number.to_string()));
+            calls.spawn(async move {
+                store.settings(&user).await.unwrap();
+                store.begin(&user).await.unwrap().commit().await.unwrap();
+                store.delete_session("nobody's").await.unwrap();
+            });
+        }
+        calls.join_all().await;
+    }
+}
+
+#[tokio::test]
+async fn patience_bounds_the_sum_of_slow_statements() {
+    let database = TestDatabase::migrated(Backend::Postgres).await;
+    let mut proxy = Proxy::to(&database.url).await;
+    proxy.up().await;
+    let store = storage::open(&proxy.url).await.unwrap();
+    let ada = user("ada");
+    store.begin(&ada).await.unwrap().commit().await.unwrap();
+    proxy.delay(Duration::from_millis(400));
+    let work = async {
+        loop {
+            store.begin(&ada).await?.commit().await?;
+        }
+    };
+    busy::<()>(2, with_patience(Patience::InAll(Duration::from_secs(2)), work)).await;
+
+    let work = async {
+        for _ in 0..4 {
+            store.begin(&ada).await?.commit().await?;
+        }
+        Ok::<_, StorageError>(())
+    };
+    with_patience(Patience::SinceAnswer(Duration::from_secs(2)), work).await.unwrap();
+    proxy.pass(1);
+    let work = async { store.begin(&ada).await };
+    busy(2, with_patience(Patience::SinceAnswer(Duration::from_secs(2)), work)).await;
+    proxy.pass_all();
+    healed(&*store).await;
+}
+
+thread_local! {
+    /// What the test on this thread has logged.
+    static LOG: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+struct Log;
+
+impl io::Write for Log {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        LOG.with_borrow_mut(|log| log.write(line))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The level and the message of each line.
+fn logged() -> Vec<(String, String)> {
+    let text = LOG.with_borrow(|log| String::from_utf8(log.clone()).unwrap());
+    let lines = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    lines.map(|line| (text(&line["level"]), text(&line["fields"]["message"]))).collect()
+}
+
+/// Keeps what this test logs from now on. It has one thread, and so its own lines.
+fn keep_log() {
+    let lines = tracing_subscriber::fmt().json().with_writer(|| Log);
+    let _ = lines.try_init(); // another test was faster
+    LOG.with_borrow_mut(Vec::clear); // making a database was slow, say
+}
+
+/// The log has one outage, and nothing else.
+fn assert_told_once() {
+    let line = |level: &str, message: &str| (level.to_owned(), message.to_owned());
+    let away = line("WARN", "the database cannot be used");
+    assert_eq!(logged(), [away, line("INFO", "the database answers again")]);
+}
+
+/// What everybody asks fails for everybody.
+async fn nobody_is_served(store: &Arc<dyn Store>) {
+    let mut calls = JoinSet::new();
+    for number in 0..2 * CONNECTIONS {
+        let (store, user) = (store.clone(), user(&number.to_string()));
+        calls.spawn(async move {
+            store.settings(&user).await.unwrap_err();
+            store.begin(&user).await.err().unwrap();
+        });
+    }
+    calls.join_all().await;
+}
+
+#[tokio::test]
+async fn an_outage_is_told_once_and_so_is_its_end() {
+    let database = TestDatabase::migrated(Backend::Postgres).await;
+    keep_log();
+    let mut proxy = Proxy::to(&database.url).await;
+    proxy.up().await;
+    let store = storage::open(&proxy.url).await.unwrap();
+    all_connected(&*store).await;
+    let mut work = store.begin(&user("ada")).await.unwrap();
+    assert_eq!(logged(), []);
+
+    proxy.down().await;
+    work.task(TaskNumber(1)).await.unwrap_err();
+    drop(work);
+    nobody_is_served(&store).await;
+    proxy.up().await;
+    healed(&*store).await;
+    store.begin(&user("ada")).await.unwrap().commit().await.unwrap();
+    assert_told_once();
+}
+
+#[tokio::test]
+async fn silence_is_told_once_and_so_is_its_end() {
+    let database = TestDatabase::migrated(Backend::Postgres).await;
+    keep_log();
+    let mut proxy = Proxy::to(&database.url).await;
+    proxy.up().await;
+    let store = storage::open(&proxy.url).await.unwrap();
+    all_connected(&*store).await;
+    proxy.pass(0);
+    nobody_is_served(&store).await;
+    proxy.pass_all();
+    healed(&*store).await;
+    all_connected(&*store).await;
+    assert_told_once();
 }
