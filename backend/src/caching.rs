@@ -25,18 +25,25 @@ impl<S: Send + Sync> FromRequestParts<S> for IfNoneMatch {
 }
 
 impl IfNoneMatch {
-    /// Whether the caller has anything.
-    pub(crate) fn is_sent(&self) -> bool {
-        self.0.is_some()
+    /// Whether the caller has something and is content with it, whatever it is.
+    pub(crate) fn is_any(&self) -> bool {
+        self.sent().trim() == "*"
     }
 
     /// Whether the caller has this, by the weak comparison.
     pub(crate) fn names(&self, tag: &HeaderValue) -> bool {
-        let weak = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
         let wanted = weak(tag.to_str().unwrap_or_default());
-        let sent = self.0.as_deref().unwrap_or_default();
-        sent.trim() == "*" || sent.split(',').any(|tag| weak(tag) == wanted)
+        self.is_any() || self.sent().split(',').any(|tag| weak(tag) == wanted)
     }
+
+    fn sent(&self) -> &str {
+        self.0.as_deref().unwrap_or_default()
+    }
+}
+
+/// A tag as it is compared: without what makes it weak.
+fn weak(tag: &str) -> &str {
+    tag.trim().trim_start_matches("W/")
 }
 
 /// The answer to a caller who has what there is.
@@ -73,6 +80,15 @@ impl ListTag {
         let tag = HeaderValue::from_str(&format!("W/\"{change}-{}\"", self.0));
         tag.expect("digits and letters in quotes are a header value")
     }
+
+    /// The change after which the caller has seen the list, the latest where they name several.
+    pub(crate) fn named_by(&self, seen: &IfNoneMatch) -> Option<ChangeNumber> {
+        let number = |tag: &str| {
+            let (number, hash) = weak(tag).strip_prefix('"')?.strip_suffix('"')?.split_once('-')?;
+            if hash == self.0 { number.parse().ok().map(ChangeNumber) } else { None }
+        };
+        seen.sent().split(',').filter_map(number).max()
+    }
 }
 
 #[cfg(test)]
@@ -90,5 +106,15 @@ mod tests {
             assert!(!has(sent), "{sent}");
         }
         assert!(!IfNoneMatch(None).names(&tag));
+    }
+
+    #[test]
+    fn a_list_is_recognised_by_all_but_its_number() {
+        let tag = ListTag("ab".to_owned());
+        let named = |sent: &str| tag.named_by(&IfNoneMatch(Some(sent.to_owned())));
+        assert_eq!(named("\"9-cd\", W/\"7-ab\", \"8-ab\""), Some(ChangeNumber(8)));
+        for sent in ["", "*", "7-ab", "\"7\"", "\"x-ab\"", "W/\"7-cd\""] {
+            assert_eq!(named(sent), None, "{sent}");
+        }
     }
 }

@@ -39,7 +39,10 @@ pub async fn measure(backend: Backend) -> Result<Vec<Cost>> {
         rate_limits: RateLimits::Off,
         ..AuthSettings::with_secret(crate::SECRET.to_owned().into())
     };
-    let http = HttpSettings { trusted_proxies: "".parse().map_err(|_| anyhow::anyhow!("no networks"))?, cors_origins: Vec::new() };
+    let http = HttpSettings {
+        trusted_proxies: "".parse().map_err(|_| anyhow::anyhow!("no networks"))?,
+        cors_origins: Vec::new(),
+    };
     let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
     let router = backend::router(App::new(store, clock, random, auth, http, Shutdown::never()));
     let caller = Caller::sign_up(router).await?;
@@ -116,7 +119,13 @@ impl Caller {
         })
     }
 
-    async fn send(&self, method: &str, path: &str, token: &str, body: &Value) -> Result<Response<Body>> {
+    async fn send(
+        &self,
+        method: &str,
+        path: &str,
+        token: &str,
+        body: &Value,
+    ) -> Result<Response<Body>> {
         let mut request = Request::builder()
             .method(method)
             .uri(path)

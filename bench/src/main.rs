@@ -61,7 +61,14 @@ async fn measure(arguments: &Arguments) -> Result<Report> {
     let plan = Plan { seconds: arguments.seconds, connections: &arguments.connections };
     let postgres = rounds::on_postgres(&plan).await?;
     let sqlite = rounds::on_sqlite(&plan).await?;
-    Ok(Report { machine: machine::describe(), costs, sentences, postgres, sqlite, seconds: arguments.seconds })
+    Ok(Report {
+        machine: machine::describe(),
+        costs,
+        sentences,
+        postgres,
+        sqlite,
+        seconds: arguments.seconds,
+    })
 }
 
 /// Tells what comes next.

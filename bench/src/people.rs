@@ -87,7 +87,10 @@ impl Person {
 
     /// The page with their tasks, as a browser asks for it.
     pub fn page(&self) -> String {
-        let head = format!("Cookie: {}\r\nAccept-Encoding: gzip, br\r\nAccept: text/html\r\n", self.cookie);
+        let head = format!(
+            "Cookie: {}\r\nAccept-Encoding: gzip, br\r\nAccept: text/html\r\n",
+            self.cookie
+        );
         request("GET", "/all", &head, "")
     }
 

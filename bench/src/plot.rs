@@ -18,7 +18,8 @@ const FONT: (&str, u32) = ("sans-serif", 14);
 
 /// Draws lines over the numbers of connections, which stand at equal distances.
 pub fn draw(path: &Path, title: &str, connections: &[u32], lines: &[Line]) -> Result<()> {
-    let most = lines.iter().flat_map(|line| line.rates.iter().flatten()).fold(0.0, |a: f64, &b| a.max(b));
+    let most =
+        lines.iter().flat_map(|line| line.rates.iter().flatten()).fold(0.0, |a: f64, &b| a.max(b));
     let last = connections.len().saturating_sub(1).max(1);
     let area = SVGBackend::new(path, SIZE).into_drawing_area();
     area.fill(&WHITE)?;

@@ -99,9 +99,10 @@ impl Report {
             )
         };
         let (postgres, sqlite) = &self.costs;
-        let rows = postgres.iter().zip(sqlite).flat_map(|(one, other)| {
-            [row("Postgres", one), row("SQLite", other)]
-        });
+        let rows = postgres
+            .iter()
+            .zip(sqlite)
+            .flat_map(|(one, other)| [row("Postgres", one), row("SQLite", other)]);
         let head = "| request | database | statements | bytes sent | bytes answered | allocations | KiB allocated |\n\
                     |---|---|---|---|---|---|---|";
         table(head, rows)
@@ -115,7 +116,8 @@ impl Report {
             sizes.find(|size| size.0 == name).map_or(0.0, |size| size.1)
         };
         let line = |name: &str, memory: (f64, f64), started: Option<f64>| {
-            let started = started.map_or_else(String::new, |seconds| format!("{:.0}", seconds * 1e3));
+            let started =
+                started.map_or_else(String::new, |seconds| format!("{:.0}", seconds * 1e3));
             let (idle, most) = memory;
             format!("| `{name}` | {:.1} | {idle:.1} | {most:.1} | {started} |", size(name))
         };
@@ -167,7 +169,9 @@ fn cells(point: &Point) -> String {
 fn heading(work: Work) -> String {
     let title = work.title();
     let mut letters = title.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().collect::<String>() + letters.as_str())
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().collect::<String>() + letters.as_str()
+    })
 }
 
 #[expect(clippy::cast_precision_loss, reason = "kilobytes of one request")]
@@ -225,7 +229,10 @@ impl Goals<'_> {
         goals.push(Goal {
             what: "a page, first load, all transferred",
             at_best: "<= 40 KB",
-            measured: format!("{:.1} KB", f64::from(u32::try_from(bytes).unwrap_or(u32::MAX)) / 1e3),
+            measured: format!(
+                "{:.1} KB",
+                f64::from(u32::try_from(bytes).unwrap_or(u32::MAX)) / 1e3
+            ),
             is_met: bytes <= 40_000,
         });
         goals.push(self.chat());
@@ -247,7 +254,8 @@ impl Goals<'_> {
     fn ratio(&self, work: Work, beside: Work) -> (f64, f64) {
         let point = self.at(work, 8);
         let pgbench = self.at(beside, 8).and_then(|point| point.pgbench).unwrap_or(f64::INFINITY);
-        point.map_or((0.0, f64::INFINITY), |point| (point.outcome.rate / pgbench, point.outcome.p99))
+        point
+            .map_or((0.0, f64::INFINITY), |point| (point.outcome.rate / pgbench, point.outcome.p99))
     }
 
     fn list(&self) -> Goal {
@@ -288,7 +296,11 @@ impl Goals<'_> {
         let errors: u64 = many().map(|point| point.outcome.broken + point.outcome.refused).sum();
         let most = many().map(|point| point.connections).max().unwrap_or(0);
         Goal {
-            what: if work == Work::List { "many connections, list" } else { "many connections, create" },
+            what: if work == Work::List {
+                "many connections, list"
+            } else {
+                "many connections, create"
+            },
             at_best: "as fast as 8 (at least 0.9), no error",
             measured: format!("at least {least:.2} up to {most} connections, {errors} errors"),
             is_met: least >= 0.9 && errors == 0,

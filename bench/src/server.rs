@@ -28,7 +28,11 @@ pub struct Server {
 
 impl Server {
     /// Starts a program and waits for its first answer.
-    pub async fn start(program: &Path, arguments: &[&str], settings: &[(&str, &str)]) -> Result<Self> {
+    pub async fn start(
+        program: &Path,
+        arguments: &[&str],
+        settings: &[(&str, &str)],
+    ) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let listen = format!("127.0.0.1:{port}");
@@ -76,7 +80,8 @@ impl Server {
 
     fn status(&self, name: &str) -> Result<f64> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let line = status.lines().find_map(|line| line.strip_prefix(name)).context("no such line")?;
+        let line =
+            status.lines().find_map(|line| line.strip_prefix(name)).context("no such line")?;
         let kib: f64 = line.trim().trim_end_matches(" kB").parse()?;
         Ok(kib / 1024.0)
     }

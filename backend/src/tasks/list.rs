@@ -11,9 +11,10 @@ use domain::{
     Cursor, DueBound, DueFilter, Priority, Sort, SortBy, Status, TagId, TagName, Task, TaskQuery,
     ZoneName,
 };
-use http::{HeaderValue, Uri, header, request::Parts};
+use http::{HeaderValue, StatusCode, Uri, header, request::Parts};
 use jiff::{Timestamp, ToSpan, civil::Date};
 use serde::Serialize;
+use storage::TaskPage;
 use uuid::Uuid;
 
 use super::{MOST_TAGS, rule};
@@ -71,22 +72,18 @@ pub(crate) async fn answer<T: Serialize>(
     // What is due today is another tomorrow, without any change.
     let tag = (query.due.is_none() && query.overdue.is_none())
         .then(|| ListTag::of(actor.user_id(), uri, zone));
-    let (tasks, last_change) = match tag.as_ref().filter(|_| seen.is_sent()) {
-        Some(tag) => {
-            let last = service::last_change(&app.service, actor).await?;
-            if seen.names(&tag.at(last)) {
-                return Ok(not_modified(tag.at(last)));
-            }
-            (service::list_tasks_at_once(&app.service, actor, &wanted).await?, Some(last))
-        }
-        None => service::list_tasks_and_last_change(&app.service, actor, &wanted).await?,
+    if let Some(tag) = tag.as_ref().filter(|_| seen.is_any()) {
+        return Ok(not_modified(tag.at(service::last_change(&app.service, actor).await?)));
+    }
+    let known = tag.as_ref().and_then(|tag| tag.named_by(seen));
+    let page = service::task_page(&app.service, actor, &wanted, known, counts).await?;
+    let Some(TaskPage { tasks, last_change, total }) = page else {
+        let tag = tag.zip(known).map(|(tag, known)| tag.at(known));
+        return Ok(tagged(StatusCode::NOT_MODIFIED.into_response(), tag));
     };
-    // After the list: it may be newer than the tag says, never older.
-    let total =
-        if counts { Some(service::count_tasks(&app.service, actor, &wanted).await?) } else { None };
     let limit = usize::from(wanted.limit.unwrap_or(TaskQuery::MOST));
     let answer = Json(tasks.iter().map(body).collect::<Vec<_>>()).into_response();
-    let mut answer = tagged(answer, tag.zip(last_change).map(|(tag, last)| tag.at(last)));
+    let mut answer = tagged(answer, tag.map(|tag| tag.at(last_change)));
     if let Some(last) = tasks.last().filter(|_| tasks.len() == limit) {
         let cursor = encode(last);
         let link = format!("<{}?{}>; rel=\"next\"", uri.path(), next(&cursor));

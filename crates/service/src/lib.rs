@@ -48,7 +48,7 @@ pub use self::{
     tags::{TagDraft, TagEdit, add_tag, delete_tag, edit_tag, tag, tags},
     tasks::{
         MOST_TAGS, TagChoice, TaskDraft, TaskKey, add_task, add_tasks, count_tasks, delete_tasks,
-        list_tasks, list_tasks_and_last_change, list_tasks_at_once, task,
+        list_tasks, task, task_page,
     },
     undo::{Undone, is_undone, undo},
     upkeep::{old_logs, shorten, sweep},

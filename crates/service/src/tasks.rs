@@ -6,7 +6,7 @@ use domain::{
     Tag, TagId, TagName, Task, TaskId, TaskNumber, TaskQuery, Title, Version,
 };
 use jiff::Timestamp;
-use storage::Write;
+use storage::{TaskPage, Write};
 
 use crate::{Service, ServiceError, Written, changing, entry, tags::named};
 
@@ -84,29 +84,19 @@ pub async fn list_tasks(
     Ok(app.store.tasks(actor.user_id(), query).await?)
 }
 
-/// Lists tasks with their tags, and tells the user's last change as the list shows it, never a later one; none where
-/// that could not be told.
+/// A page of tasks with their tags, the user's last change, and with `counts` how many tasks all pages have. `None` when
+/// that change is the one `seen`: nothing is another than it was then.
 ///
 /// # Errors
 /// The database's.
-pub async fn list_tasks_and_last_change(
+pub async fn task_page(
     app: &Service,
     actor: &Actor,
     query: &TaskQuery,
-) -> Result<(Vec<Task>, Option<ChangeNumber>), ServiceError> {
-    Ok(app.store.tasks_and_last_change(actor.user_id(), query).await?)
-}
-
-/// Lists tasks with their tags in one statement, for one who has asked for the last change before.
-///
-/// # Errors
-/// The database's.
-pub async fn list_tasks_at_once(
-    app: &Service,
-    actor: &Actor,
-    query: &TaskQuery,
-) -> Result<Vec<Task>, ServiceError> {
-    Ok(app.store.tasks_at_once(actor.user_id(), query).await?)
+    seen: Option<ChangeNumber>,
+    counts: bool,
+) -> Result<Option<TaskPage>, ServiceError> {
+    Ok(app.store.task_page(actor.user_id(), query, seen, counts).await?)
 }
 
 /// How many tasks a list would have without a limit.

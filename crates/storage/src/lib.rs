@@ -51,7 +51,7 @@ pub use crate::{
     reminders::{DueReminder, ReminderReads},
     settings::{Settings, SettingsWrites, UserSettings},
     tags::{TagReads, TagWithCount, TagWrites},
-    tasks::{TaskReads, TaskWrites},
+    tasks::{TaskPage, TaskReads, TaskWrites},
     tokens::{ApiToken, ApiTokens, TokenOwner, TokenScope},
     upkeep::{OldLog, OldLogs, Passing, Upkeep},
 };

@@ -8,26 +8,35 @@ use jiff::Timestamp;
 
 use crate::StorageError;
 
+/// Tasks of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TaskPage {
+    /// With their tags.
+    pub tasks: Vec<Task>,
+    /// The user's last change as the tasks show it. Their tags may show a later one.
+    pub last_change: ChangeNumber,
+    /// How many tasks all pages have, if that was asked for.
+    pub total: Option<u64>,
+}
+
 /// Reading tasks.
 #[async_trait]
 pub trait TaskReads: Send + Sync {
-    /// Tasks with their tags: one statement, and a second where some have tags.
-    async fn tasks(&self, user: &UserId, query: &TaskQuery) -> Result<Vec<Task>, StorageError>;
+    /// Tasks with their tags.
+    async fn tasks(&self, user: &UserId, query: &TaskQuery) -> Result<Vec<Task>, StorageError> {
+        let page = self.task_page(user, query, None, false).await?;
+        Ok(page.map_or_else(Vec::new, |page| page.tasks))
+    }
 
-    /// The same, and the user's last change as the list shows it: never a later one. None where it could not be told:
-    /// the list was empty and something was changed at that moment.
-    async fn tasks_and_last_change(
+    /// A page of tasks with their tags, and with `counts` how many tasks all pages have: two statements. `None` when the
+    /// user's last change is the one `seen`, which costs one.
+    async fn task_page(
         &self,
         user: &UserId,
         query: &TaskQuery,
-    ) -> Result<(Vec<Task>, Option<ChangeNumber>), StorageError>;
-
-    /// The same tasks in one statement, which costs the database more: for one who asked for the last change before.
-    async fn tasks_at_once(
-        &self,
-        user: &UserId,
-        query: &TaskQuery,
-    ) -> Result<Vec<Task>, StorageError>;
+        seen: Option<ChangeNumber>,
+        counts: bool,
+    ) -> Result<Option<TaskPage>, StorageError>;
 
     /// How many tasks the query finds, without regard to its `after` and `limit`.
     async fn count_tasks(&self, user: &UserId, query: &TaskQuery) -> Result<u64, StorageError>;

@@ -22,7 +22,7 @@ use super::{
     keys::JwkRow,
     loan::Lender,
     tags::{TagCountRow, TagRow},
-    task_row::{ListedRow, TaskRow},
+    task_row::{ListedRow, ListedTagRow, TaskRow},
     time::{DbDate, DbTime},
     tokens::{ApiTokenRow, TokenOwnerRow},
     upkeep::OldestRow,
@@ -67,6 +67,7 @@ pub(crate) trait Dialect:
     + Reads<(String, i64)>
     + Reads<TaskRow>
     + Reads<ListedRow>
+    + Reads<ListedTagRow>
     + Reads<TagRow>
     + Reads<TagCountRow>
     + Reads<ChangeRow>
@@ -92,8 +93,11 @@ pub(crate) trait Dialect:
     /// The tags of the row of `task` at hand, by name, as a JSON array of `[id, name, color, microseconds]`.
     const TAGS: &'static str;
 
-    /// The ids of these tags alone, as a JSON array. In a long list a third of the work of [`Dialect::TAGS`].
-    const TAG_IDS: &'static str;
+    /// The numbers of a group of rows of `task_tag`, as a JSON array.
+    const NUMBERS: &'static str;
+
+    /// Behind a column: that its value is among the numbers of a JSON array. What stands before that text and behind it.
+    const AMONG: [&'static str; 2];
 
     /// The condition that a side of a change, `before` or `after`, holds a task with a value in a member: what stands before
     /// the value and behind it.

@@ -34,8 +34,9 @@ impl Dialect for Postgres {
          from task_tag join tag on tag.user_id = task_tag.user_id and tag.id = task_tag.tag_id \
          where task_tag.user_id = task.user_id and task_tag.number = task.number)";
 
-    const TAG_IDS: &'static str = "to_json(array(select tag_id from task_tag \
-         where task_tag.user_id = task.user_id and task_tag.number = task.number))";
+    const NUMBERS: &'static str = "json_agg(task_tag.number)";
+
+    const AMONG: [&'static str; 2] = [" = any(cast(translate(", ", '[]', '{}') as bigint[]))"];
 
     fn holds_task(side: &'static str, member: &'static str) -> [String; 2] {
         [

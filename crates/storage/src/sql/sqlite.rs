@@ -38,8 +38,9 @@ impl Dialect for Sqlite {
          from task_tag join tag on tag.user_id = task_tag.user_id and tag.id = task_tag.tag_id \
          where task_tag.user_id = task.user_id and task_tag.number = task.number)";
 
-    const TAG_IDS: &'static str = "(select json_group_array(lower(hex(tag_id))) from task_tag \
-         where task_tag.user_id = task.user_id and task_tag.number = task.number)";
+    const NUMBERS: &'static str = "json_group_array(task_tag.number)";
+
+    const AMONG: [&'static str; 2] = [" in (select value from json_each(", "))"];
 
     fn holds_task(side: &'static str, member: &'static str) -> [String; 2] {
         [

@@ -11,7 +11,7 @@ use crate::{StorageError, TagReads, TagWithCount, TagWrites};
 #[derive(FromRow)]
 pub(crate) struct TagRow {
     id: Uuid,
-    name: String,
+    pub(super) name: String,
     color: String,
     created_at: DbTime,
 }

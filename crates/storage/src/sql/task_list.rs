@@ -3,45 +3,81 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    Cursor, DueBound, DueFilter, Position, Sort, SortBy, Status, TagName, TaskQuery, UserId, fold,
+    ChangeNumber, Cursor, DueBound, DueFilter, Position, Sort, SortBy, Status, TagName, TaskQuery,
+    UserId, fold,
 };
 use jiff::Timestamp;
 use sqlx::{Encode, QueryBuilder, Type};
 
 use super::{
     Dialect,
-    task_row::{due_columns, priority_column},
+    task_row::{COLUMNS, due_columns, priority_column},
     time::{DbDate, DbTime},
 };
 
 /// How many words of a search count: SQLite refuses conditions without end.
 const WORDS: usize = 50;
 
-/// A page of tasks, behind what selects the user's. Continues by key and not by offset, so a page costs the same
+/// A page of tasks with what [`ListedRow`] has beside them. Continues by key and not by offset, so a page costs the same
 /// wherever it lies.
+///
+/// There is always a row, so that the last change is told for an empty page too. The page stays in its order: it is joined
+/// to one row, without a condition.
+///
+/// [`ListedRow`]: super::task_row::ListedRow
 pub(super) fn list<DB: Dialect>(
-    mut sql: QueryBuilder<DB>,
     user: &UserId,
     query: &TaskQuery,
+    seen: Option<ChangeNumber>,
+    counts: bool,
 ) -> QueryBuilder<DB> {
+    let mut sql = QueryBuilder::new("select head.last_change, head.total, page.* from (select ");
+    push_last_change(&mut sql, user);
+    sql.push(" as last_change, ");
+    if counts {
+        sql.push("(");
+        push_count(&mut sql, user, query);
+        sql.push(")");
+    } else {
+        sql.push("cast(null as bigint)");
+    }
+    sql.push(" as total) head left join (select ").push(COLUMNS);
+    sql.push(" from task where user_id = ").push_bind(&user.0);
+    if let Some(seen) = seen {
+        sql.push(" and ");
+        push_last_change(&mut sql, user);
+        sql.push(" <> ").push_bind(seen.0);
+    }
     push_page(&mut sql, user, query);
     sql.push(" order by ");
     push_keys(&mut sql, query.sort, if query.sort.descending { " desc" } else { "" });
     sql.push(" limit ").push_bind(i64::from(query.limit.unwrap_or(TaskQuery::MOST)));
+    sql.push(") page on true");
     sql
 }
 
-/// The user's last change, in one statement with a look whether the page is empty; no row when it is not.
-pub(super) fn last_change_if_empty<DB: Dialect>(
-    user: &UserId,
-    query: &TaskQuery,
-) -> QueryBuilder<DB> {
-    let mut sql = QueryBuilder::new("select coalesce((select change from counter where user_id = ");
-    sql.push_bind(&user.0).push("), 0) where not exists (select 1 from task where user_id = ");
-    sql.push_bind(&user.0);
-    push_page(&mut sql, user, query);
-    sql.push(")");
+/// The tags of these tasks, each with the numbers of those that have it.
+pub(super) fn tags<DB: Dialect>(user: &UserId, numbers: &[i64]) -> QueryBuilder<DB> {
+    let [open, close] = DB::AMONG;
+    let mut sql = QueryBuilder::new("select tag.id, tag.name, tag.color, tag.created_at, ");
+    sql.push(DB::NUMBERS)
+        .push(
+            " as numbers from task_tag \
+             join tag on tag.user_id = task_tag.user_id and tag.id = task_tag.tag_id \
+             where task_tag.user_id = ",
+        )
+        .push_bind(&user.0)
+        .push(" and task_tag.number")
+        .push(open)
+        .push_bind(format!("{numbers:?}"))
+        .push(close)
+        .push(" group by tag.user_id, tag.id");
     sql
+}
+
+fn push_last_change<DB: Dialect>(sql: &mut QueryBuilder<DB>, user: &UserId) {
+    sql.push("coalesce((select change from counter where user_id = ").push_bind(&user.0);
+    sql.push("), 0)");
 }
 
 /// The conditions of a page.
@@ -58,10 +94,14 @@ fn push_page<DB: Dialect>(sql: &mut QueryBuilder<DB>, user: &UserId, query: &Tas
 
 /// Counts what [`list`] would find on all its pages.
 pub(super) fn count<DB: Dialect>(user: &UserId, query: &TaskQuery) -> QueryBuilder<DB> {
-    let mut sql = QueryBuilder::new("select count(*) from task where user_id = ");
-    sql.push_bind(&user.0);
-    restrict(&mut sql, user, query);
+    let mut sql = QueryBuilder::new("");
+    push_count(&mut sql, user, query);
     sql
+}
+
+fn push_count<DB: Dialect>(sql: &mut QueryBuilder<DB>, user: &UserId, query: &TaskQuery) {
+    sql.push("select count(*) from task where user_id = ").push_bind(&user.0);
+    restrict(sql, user, query);
 }
 
 /// The conditions, but not the cursor.

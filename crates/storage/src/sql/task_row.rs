@@ -8,11 +8,12 @@ use domain::{
 };
 use jiff::{Timestamp, civil::Time};
 use serde::Deserialize;
-use sqlx::{FromRow, types::Json};
+use sqlx::{ColumnIndex, Decode, FromRow, Row, Type, types::Json};
 use uuid::Uuid;
 
 use super::{
     settings::known_zone,
+    tags::TagRow,
     time::{DbDate, DbTime},
 };
 use crate::StorageError;
@@ -52,21 +53,46 @@ pub(crate) struct TaskRow {
     tags: Json<Vec<JsonTag>>,
 }
 
-/// A task of a list; its tags are read once for all.
-#[derive(FromRow)]
+/// A row of a list: what is true of all tasks, and one of them, whose tags are read once for all.
 pub(crate) struct ListedRow {
-    #[sqlx(flatten)]
-    task: TaskColumns,
-    pub(super) tag_ids: Json<Vec<Uuid>>,
     /// The user's last change.
-    pub(super) last_change: Option<i64>,
+    pub(super) last_change: i64,
+    /// How many tasks all pages have, if that was asked for.
+    pub(super) total: Option<i64>,
+    /// None where the page is empty.
+    task: Option<TaskColumns>,
 }
 
-/// The columns of [`TaskColumns`], to be continued with its tags.
+impl<'r, R: Row> FromRow<'r, R> for ListedRow
+where
+    TaskColumns: FromRow<'r, R>,
+    &'static str: ColumnIndex<R>,
+    i64: Decode<'r, R::Database> + Type<R::Database>,
+{
+    fn from_row(row: &'r R) -> sqlx::Result<Self> {
+        let number: Option<i64> = row.try_get("number")?;
+        Ok(Self {
+            last_change: row.try_get("last_change")?,
+            total: row.try_get("total")?,
+            task: number.map(|_| TaskColumns::from_row(row)).transpose()?,
+        })
+    }
+}
+
+/// A tag of tasks of a list.
+#[derive(FromRow)]
+pub(crate) struct ListedTagRow {
+    #[sqlx(flatten)]
+    pub(super) tag: TagRow,
+    /// The tasks that have it.
+    pub(super) numbers: Json<Vec<i64>>,
+}
+
+/// The columns of [`TaskColumns`].
 pub(super) const COLUMNS: &str = "number, id, title, description, due_date, due_at, due_zone, \
      priority, completed_at, recurrence_rule, recurrence_anchor, recurrence_end_date, \
      recurrence_time, parent_task_id, parent_number, next_number, remind_at, reminded_at, position, \
-     version, created_at, updated_at, ";
+     version, created_at, updated_at";
 
 /// A tag as [`super::Dialect::TAGS`] writes it.
 #[derive(Deserialize)]
@@ -91,12 +117,18 @@ impl TryFrom<TaskRow> for Task {
 }
 
 impl ListedRow {
-    /// Leaves out a tag that was deleted since the list was read.
-    pub(super) fn with(self, all: &BTreeMap<Uuid, Tag>) -> Result<Task, StorageError> {
-        let mut tags =
-            self.tag_ids.0.iter().filter_map(|id| all.get(id).cloned()).collect::<Vec<_>>();
-        tags.sort_by(|one, other| one.name.cmp(&other.name));
-        self.task.with(tags)
+    pub(super) fn number(&self) -> Option<i64> {
+        self.task.as_ref().map(|task| task.number)
+    }
+
+    /// The task with its tags, which are taken out of those of all.
+    pub(super) fn with(
+        self,
+        tags: &mut BTreeMap<i64, Vec<Tag>>,
+    ) -> Option<Result<Task, StorageError>> {
+        let task = self.task?;
+        let tags = tags.remove(&task.number).unwrap_or_default();
+        Some(task.with(tags))
     }
 }
 

@@ -11,31 +11,23 @@ use jiff::Timestamp;
 use sqlx::QueryBuilder;
 
 use super::{
-    Dialect, SqlStore, SqlWrite,
-    tags::{TagRow, select_tags},
-    task_list,
+    Dialect, SqlStore, SqlWrite, task_list,
     task_row::{
-        COLUMNS, ListedRow, TaskRow, description_column, due_columns, priority_column,
-        recurrence_columns, search_column,
+        COLUMNS, ListedRow, ListedTagRow, TaskRow, description_column, due_columns,
+        priority_column, recurrence_columns, search_column,
     },
     time::DbTime,
 };
-use crate::{DueReminder, ReminderReads, StorageError, TaskReads, TaskWrites};
+use crate::{DueReminder, ReminderReads, StorageError, TaskPage, TaskReads, TaskWrites};
 
 /// `select … from task where user_id = …`, to be continued with ` and …`.
 fn select_tasks<DB: Dialect>(user: &UserId) -> QueryBuilder<DB> {
     let mut sql = QueryBuilder::new("select ");
-    sql.push(COLUMNS).push(DB::TAGS).push(" as tags from task where user_id = ").push_bind(&user.0);
-    sql
-}
-
-/// The same with [`ListedRow`]'s columns.
-fn select_listed<DB: Dialect>(user: &UserId) -> QueryBuilder<DB> {
-    let mut sql = QueryBuilder::new("select ");
     sql.push(COLUMNS)
-        .push(DB::TAG_IDS)
-        .push(" as tag_ids, (select change from counter where user_id = ");
-    sql.push_bind(&user.0).push(") as last_change from task where user_id = ").push_bind(&user.0);
+        .push(", ")
+        .push(DB::TAGS)
+        .push(" as tags from task where user_id = ")
+        .push_bind(&user.0);
     sql
 }
 
@@ -47,44 +39,37 @@ fn select_task<DB: Dialect>(user: &UserId, number: TaskNumber) -> QueryBuilder<D
 
 #[async_trait]
 impl<DB: Dialect> TaskReads for SqlStore<DB> {
-    async fn tasks(&self, user: &UserId, query: &TaskQuery) -> Result<Vec<Task>, StorageError> {
-        Ok(self.tasks_and_last_change(user, query).await?.0)
-    }
-
-    async fn tasks_and_last_change(
+    async fn task_page(
         &self,
         user: &UserId,
         query: &TaskQuery,
-    ) -> Result<(Vec<Task>, Option<ChangeNumber>), StorageError> {
-        let mut select = task_list::list(select_listed(user), user, query);
+        seen: Option<ChangeNumber>,
+        counts: bool,
+    ) -> Result<Option<TaskPage>, StorageError> {
         let mut reader = self.reader().await?;
+        let mut select = task_list::list(user, query, seen, counts);
         let rows = reader.all::<ListedRow>(select.build_query_as()).await?;
-        let Some(first) = rows.first() else {
-            let mut select = task_list::last_change_if_empty(user, query);
-            let row = reader.optional::<(i64,)>(select.build_query_as()).await?;
-            return Ok((Vec::new(), row.map(|(number,)| ChangeNumber(number))));
-        };
-        let last_change = first.last_change.map(ChangeNumber);
-        let mut tags = BTreeMap::new();
-        if rows.iter().any(|row| !row.tag_ids.0.is_empty()) {
-            let mut select = select_tags(user);
-            for row in reader.all::<TagRow>(select.build_query_as()).await? {
-                let tag = Tag::from(row);
-                tags.insert(tag.id.0, tag);
+        let head = rows.first().map(|row| (ChangeNumber(row.last_change), row.total));
+        let (last_change, total) = head.ok_or(StorageError::Unreadable("list"))?;
+        if seen == Some(last_change) {
+            return Ok(None);
+        }
+        let numbers: Vec<i64> = rows.iter().filter_map(ListedRow::number).collect();
+        let mut tags = BTreeMap::<i64, Vec<Tag>>::new();
+        if !numbers.is_empty() {
+            let mut select = task_list::tags(user, &numbers);
+            let mut found = reader.all::<ListedTagRow>(select.build_query_as()).await?;
+            found.sort_by(|one, other| one.tag.name.cmp(&other.tag.name));
+            for ListedTagRow { tag, numbers } in found {
+                let tag = Tag::from(tag);
+                for number in numbers.0 {
+                    tags.entry(number).or_default().push(tag.clone());
+                }
             }
         }
-        let tasks = rows.into_iter().map(|row| row.with(&tags)).collect::<Result<_, _>>()?;
-        Ok((tasks, last_change))
-    }
-
-    async fn tasks_at_once(
-        &self,
-        user: &UserId,
-        query: &TaskQuery,
-    ) -> Result<Vec<Task>, StorageError> {
-        let mut select = task_list::list(select_tasks(user), user, query);
-        let rows = self.reader().await?.all::<TaskRow>(select.build_query_as()).await?;
-        rows.into_iter().map(Task::try_from).collect()
+        let tasks = rows.into_iter().filter_map(|row| row.with(&mut tags));
+        let tasks = tasks.collect::<Result<_, _>>()?;
+        Ok(Some(TaskPage { tasks, last_change, total: total.map(i64::unsigned_abs) }))
     }
 
     async fn count_tasks(&self, user: &UserId, query: &TaskQuery) -> Result<u64, StorageError> {
@@ -291,7 +276,7 @@ impl<DB: Dialect> TaskWrites for SqlWrite<DB> {
             .push_bind(task.number.0)
             .push(" and version = ")
             .push_bind(expected.0);
-        update.push(" returning ").push(COLUMNS).push(DB::TAGS).push(" as tags");
+        update.push(" returning ").push(COLUMNS).push(", ").push(DB::TAGS).push(" as tags");
         let row = self.loan.optional::<TaskRow>(update.build_query_as()).await?;
         row.map(Task::try_from).transpose()?.ok_or(StorageError::Stale(task.number))
     }
@@ -312,6 +297,7 @@ impl<DB: Dialect> TaskWrites for SqlWrite<DB> {
             .push_bind(DbTime(now))
             .push(" and reminded_at is null and completed_at is null returning ")
             .push(COLUMNS)
+            .push(", ")
             .push(DB::TAGS)
             .push(" as tags");
         let row = self.loan.optional::<TaskRow>(update.build_query_as()).await?;
