@@ -78,6 +78,11 @@ impl Site {
         let mut settings = settings();
         change(&mut settings);
         let database = Arc::new(TestDatabase::migrated(backend).await);
+        Self::over(TestDatabase::migrated(backend).await, change).await
+    }
+
+    /// Over a database as it is.
+    pub async fn over(database: TestDatabase, change: impl FnOnce(&mut AuthSettings)) -> Self {
         let store = storage::open(&database.url).await.unwrap();
         let start = "2026-11-23T10:00:00.123456Z".parse().unwrap();
         let clock = Arc::new(StandingClock(Mutex::new(start)));

@@ -8,6 +8,7 @@ mod delete_user;
 mod harness;
 mod jwt;
 mod origins;
+mod outage;
 mod passwords;
 mod rate_limits;
 mod replay;
