@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use domain::{Clock, Random};
+use domain::{Clock, Random, UserId};
 use http::{HeaderMap, Method, Request, Response};
 use secrecy::SecretString;
 use storage::Store;
@@ -15,6 +15,7 @@ use crate::{
     endpoints::Endpoint,
     failure::{Failure, Refusal},
     hash_pool::{Busy, HashPool},
+    hash_share::HashShares,
     keyring::Keyring,
     password,
     rate_limit::{Limiter, RateLimits},
@@ -73,6 +74,7 @@ pub struct Auth {
     pub(crate) random: Arc<dyn Random>,
     pub(crate) signer: Signer,
     pub(crate) hashes: HashPool,
+    pub(crate) shares: HashShares,
     pub(crate) keyring: Keyring,
     pub(crate) limiter: Limiter,
     pub(crate) settings: Settings,
@@ -105,6 +107,7 @@ impl Auth {
             random,
             signer: Signer::new(settings.secret),
             hashes: HashPool::new(settings.hash_parallel),
+            shares: HashShares::default(),
             keyring: Keyring::default(),
             limiter: Limiter::new(settings.rate_limits),
             settings: Settings {
@@ -158,13 +161,48 @@ impl Auth {
 
     /// Hashes a password for storing.
     pub(crate) async fn hash(&self, password: String) -> Result<String, Busy> {
-        let mut salt = [0; 16];
-        self.random.fill(&mut salt);
+        let salt = self.salt();
         self.hashes.run(move || password::hash(&password, salt)).await
     }
 
     /// Whether a password is the one whose hash is stored.
+    /// The same for who is signed in, out of their share.
+    pub(crate) async fn hash_for(&self, user: &UserId, password: String) -> Result<String, Busy> {
+        let salt = self.salt();
+        self.run_for(user, move || password::hash(&password, salt)).await
+    }
+
     pub(crate) async fn verify(&self, password: String, stored: String) -> Result<bool, Busy> {
         self.hashes.run(move || password::verify(&password, &stored)).await
     }
 }
+
+    /// The same for who is signed in, out of their share.
+    pub(crate) async fn verify_for(
+        &self,
+        user: &UserId,
+        password: String,
+        stored: String,
+    ) -> Result<bool, Busy> {
+        self.run_for(user, move || password::verify(&password, &stored)).await
+    }
+
+    async fn run_for<T: Send + 'static>(
+        &self,
+        user: &UserId,
+        hash: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Busy> {
+        let share = self.shares.take(user)?;
+        let run = move || {
+            let value = hash();
+            drop(share); // here, so that a caller who goes away meanwhile does not give it back
+            value
+        };
+        self.hashes.run(run).await
+    }
+
+    fn salt(&self) -> [u8; 16] {
+        let mut salt = [0; 16];
+        self.random.fill(&mut salt);
+        salt
+    }

@@ -19,6 +19,7 @@ mod email;
 mod endpoints;
 mod failure;
 mod hash_pool;
+mod hash_share;
 mod jwt;
 mod key_fault;
 mod keyring;
