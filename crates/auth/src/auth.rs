@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use storage::Store;
 
 use crate::{
-    Client, Origin,
+    BodyError, Client, Origin,
     body::Accepts,
     call::Call,
     endpoints::Endpoint,
@@ -122,13 +122,14 @@ impl Auth {
         }
     }
 
-    /// Answers a request to `/api/auth`. `path` is what follows that prefix; the body has been read, and its length
-    /// limited, by the caller, who answers with [`BodyError`](crate::BodyError) otherwise. Never fails: an error of ours is a 500 or 503 in Better Auth's form.
+    /// Answers a request to `/api/auth`. `path` is what follows that prefix; the body is what reads it, with its length
+    /// limited, once it is known that somebody wants it. Never fails: an error of ours is a 500 or 503 in Better Auth's
+    /// form.
     pub async fn answer(
         &self,
         client: &Client,
         path: &str,
-        request: Request<Bytes>,
+        request: Request<impl Future<Output = Result<Bytes, BodyError>>>,
     ) -> Response<Bytes> {
         let (parts, body) = request.into_parts();
         if let Err(failure) = self.check_rate(client, Endpoint::pattern(path)).await {
@@ -138,7 +139,7 @@ impl Auth {
             return Reply::unknown().into_response(HeaderMap::new());
         };
         let mut call = Call::new(client, self.base(client), &parts);
-        let reply = self.checked(endpoint, accepts, &body, &mut call).await;
+        let reply = self.checked(endpoint, accepts, body, &mut call).await;
         reply.unwrap_or_else(Reply::from).into_response(call.into_headers())
     }
 
@@ -148,10 +149,10 @@ impl Auth {
         &self,
         endpoint: Endpoint,
         accepts: Accepts,
-        body: &[u8],
+        body: impl Future<Output = Result<Bytes, BodyError>>,
         call: &mut Call<'_>,
     ) -> Result<Reply, Failure> {
-        call.body = accepts.read(call.headers, body)?;
+        call.body = accepts.read(call.headers, body).await?;
         if call.method != Method::GET {
             self.check_cookie_origin(call).map_err(Refusal::from)?;
             self.check_places(call)?;
@@ -165,17 +166,16 @@ impl Auth {
         self.hashes.run(move || password::hash(&password, salt)).await
     }
 
-    /// Whether a password is the one whose hash is stored.
     /// The same for who is signed in, out of their share.
     pub(crate) async fn hash_for(&self, user: &UserId, password: String) -> Result<String, Busy> {
         let salt = self.salt();
         self.run_for(user, move || password::hash(&password, salt)).await
     }
 
+    /// Whether a password is the one whose hash is stored.
     pub(crate) async fn verify(&self, password: String, stored: String) -> Result<bool, Busy> {
         self.hashes.run(move || password::verify(&password, &stored)).await
     }
-}
 
     /// The same for who is signed in, out of their share.
     pub(crate) async fn verify_for(
@@ -206,3 +206,4 @@ impl Auth {
         self.random.fill(&mut salt);
         salt
     }
+}

@@ -42,6 +42,7 @@ pub use crate::{
     authenticate::{AuthError, Authenticated, Credential, StoredSettings},
     body::BodyError,
     client::Client,
+    failure::internal_error,
     key_fault::KeyFault,
     origin::{InvalidOrigin, Origin},
     rate_limit::RateLimits,

@@ -1,8 +1,11 @@
 //! A site to sign in to, and requests to it.
 
-use std::sync::{
-    Arc, Mutex,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    future::ready,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use auth::{Auth, AuthSettings, Client, RateLimits};
@@ -75,14 +78,14 @@ impl Site {
     }
 
     pub async fn with(backend: Backend, change: impl FnOnce(&mut AuthSettings)) -> Self {
-        let mut settings = settings();
-        change(&mut settings);
-        let database = Arc::new(TestDatabase::migrated(backend).await);
         Self::over(TestDatabase::migrated(backend).await, change).await
     }
 
     /// Over a database as it is.
     pub async fn over(database: TestDatabase, change: impl FnOnce(&mut AuthSettings)) -> Self {
+        let mut settings = settings();
+        change(&mut settings);
+        let database = Arc::new(database);
         let store = storage::open(&database.url).await.unwrap();
         let start = "2026-11-23T10:00:00.123456Z".parse().unwrap();
         let clock = Arc::new(StandingClock(Mutex::new(start)));
@@ -127,7 +130,7 @@ impl Site {
 
     /// Sends a request to an endpoint.
     pub async fn send(&self, ask: Ask) -> Answer {
-        let mut request = Request::new(Bytes::from(ask.body));
+        let mut request = Request::new(ready(Ok(Bytes::from(ask.body))));
         let (path, _) = ask.target.split_once('?').unwrap_or((&ask.target, ""));
         *request.method_mut() = ask.method;
         *request.uri_mut() = format!("/api/auth{}", ask.target).parse().unwrap();
