@@ -8,7 +8,8 @@ use http::{Extensions, HeaderMap, header};
 use settings::TrustedProxies;
 
 /// Resolves `X-Forwarded-*`, which counts only from a proxy of ours. A call inside the process, which has no peer, is
-/// made by our own pages and so counts as one. Of several values the last counts: it is the one our proxy added.
+/// made by our own pages and so counts as one. Of several values, in one line or in more, the last counts: it is the one
+/// our proxy added.
 pub(crate) fn client_of(
     headers: &HeaderMap,
     extensions: &Extensions,
@@ -17,7 +18,8 @@ pub(crate) fn client_of(
     let peer = extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let trusted = peer.is_none_or(|peer| proxies.contains(peer));
     let forwarded = |name: &str| {
-        let value = headers.get(name).filter(|_| trusted)?.to_str().ok()?;
+        let last = headers.get_all(name).iter().next_back();
+        let value = last.filter(|_| trusted)?.to_str().ok()?;
         value.rsplit(',').next().map(str::trim).filter(|value| !value.is_empty())
     };
     let host = forwarded("x-forwarded-host");
@@ -76,6 +78,21 @@ mod tests {
         assert_eq!(client(Some("127.0.0.1"), &lines), seen);
         assert_eq!(client(None, &lines), seen);
         assert_eq!(client(Some("192.0.2.8"), &lines), ("http://backend:8000".to_owned(), None));
+    }
+
+    #[test]
+    fn the_last_of_several_values_counts() {
+        for (hosts, protos) in [
+            (["evil.example", "todo.example.com"], ["http", "https"]),
+            (["x", "evil.example, todo.example.com"], ["http", "http,https"]),
+        ] {
+            let pairs = [("x-forwarded-host", hosts), ("x-forwarded-proto", protos)];
+            let lines: Vec<_> = pairs
+                .into_iter()
+                .flat_map(|(name, lines)| lines.map(|line| (name, line)))
+                .collect();
+            assert_eq!(client(Some("127.0.0.1"), &lines).0, "https://todo.example.com");
+        }
     }
 
     #[test]

@@ -226,10 +226,14 @@ pub(crate) async fn no_such_method() -> Response {
 /// The answer to a request whose handler panicked.
 #[expect(clippy::needless_pass_by_value, reason = "the layer calls it so")]
 pub(crate) fn panicked(cause: Box<dyn Any + Send>) -> Response {
-    let text = cause.downcast_ref::<&str>().map(ToString::to_string);
-    let text = text.or_else(|| cause.downcast_ref::<String>().cloned());
-    ApiError::Internal(text.unwrap_or_else(|| "a panic without words".to_owned()).into())
-        .into_response()
+    ApiError::Internal(words_of(&*cause).into()).into_response()
+}
+
+/// What a panic said.
+pub(crate) fn words_of(cause: &(dyn Any + Send)) -> &str {
+    let text = cause.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| cause.downcast_ref::<String>().map(String::as_str));
+    text.unwrap_or("a panic without words")
 }
 
 impl From<ServiceError> for ApiError {

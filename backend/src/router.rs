@@ -7,7 +7,6 @@ use axum::{
     extract::{DefaultBodyLimit, Request},
     middleware::{self, Next},
     response::Response,
-    routing::any,
 };
 use http::{HeaderName, Method, header};
 use storage::Patience;
@@ -59,8 +58,7 @@ pub(crate) fn documented(app: &App) -> (Router<App>, OpenApi) {
         .route_layer(middleware::from_fn_with_state(queries, refuse_unknown))
         .route_layer(require)
         .merge(open)
-        .route("/api/auth/{*path}", any(auth_routes::answer))
-        .route("/api/auth", any(auth_routes::answer));
+        .merge(auth_routes::routes());
     (routes, document.merge_from(more))
 }
 

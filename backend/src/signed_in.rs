@@ -4,16 +4,17 @@
 //! puts what it found onto the request for the extractors [`SignedIn`], [`Zone`] and [`UserPolicy`].
 
 use api::{BROWSER_ZONE, REQUEST_ID, ZONE};
-use auth::{Actor, Credential, StoredSettings};
+use auth::{Actor, AuthError, Authenticated, Credential, StoredSettings};
 use axum::{
     extract::{FromRequestParts, Request, State},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use domain::ZoneName;
-use http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header, request::Parts};
+use jiff::Timestamp;
 use language::Policy;
-use storage::UserSettings;
+use storage::{TokenScope, UserSettings};
 use telemetry::note_user;
 
 use crate::{app::App, connection::client_of, error::ApiError};
@@ -24,7 +25,12 @@ pub struct SignedIn(pub Actor);
 
 /// The signed-in user, unless an API token stands for them: for what a stolen token must not do.
 #[derive(Debug, Clone)]
-pub struct InPerson(pub Actor);
+pub struct InPerson {
+    /// Who acts.
+    pub actor: Actor,
+    /// When what stands for them ends, if nothing can extend it: a JWT.
+    pub until: Option<Timestamp>,
+}
 
 /// The zone in which local times are meant and days begin.
 #[derive(Debug, Clone)]
@@ -38,6 +44,9 @@ pub struct UserPolicy(pub Policy);
 #[derive(Debug, Clone)]
 struct StoredPolicy(Option<Option<String>>);
 
+/// Where POST stores nothing: a token for reading will do.
+const READS: &str = "/api/parse";
+
 /// Middleware: lets only signed-in users through. The answer carries the cookie of a session that was extended, and the
 /// zone in force.
 pub(crate) async fn require(
@@ -48,11 +57,15 @@ pub(crate) async fn require(
     let client = client_of(request.headers(), request.extensions(), &app.http.trusted_proxies);
     let headers = request.headers();
     let id = text(headers, &REQUEST_ID).unwrap_or_default();
-    let found = app.auth.authenticate(&client, request.method(), headers, id).await?;
+    let mut found = match app.auth.authenticate(&client, request.method(), headers, id).await {
+        Err(AuthError::ReadOnly) if request.uri().path() == READS => {
+            app.auth.authenticate(&client, &Method::GET, headers, id).await?
+        }
+        found => found?,
+    };
     note_user(found.actor.user_id());
-    let mut settings = found.settings;
-    let zone = zone_in_force(&app, &found.actor, &mut settings, headers).await?;
-    let policy = match settings {
+    let zone = zone_in_force(&app, &mut found, headers).await?;
+    let policy = match found.settings {
         StoredSettings::Known(settings) => Some(settings.policy),
         StoredSettings::NotRead => None,
     };
@@ -77,18 +90,18 @@ pub(crate) async fn require(
     Ok(answer)
 }
 
-/// What the request says itself, else the user's setting, else their browser's zone, which becomes the setting: the first
-/// one is remembered, a different one later changes nothing.
+/// What the request says itself, else the user's setting, else their browser's zone, which becomes the setting, unless
+/// the caller may only read: the first one is remembered, a different one later changes nothing.
 async fn zone_in_force(
     app: &App,
-    actor: &Actor,
-    settings: &mut StoredSettings,
+    found: &mut Authenticated,
     headers: &HeaderMap,
 ) -> Result<ZoneName, ApiError> {
     if let Some(value) = headers.get(ZONE) {
         let name = value.to_str().unwrap_or_default();
         return ZoneName::parse(name).map_err(|rule| ApiError::invalid(ZONE.as_str(), rule));
     }
+    let Authenticated { actor, settings, credential, .. } = found;
     if *settings == StoredSettings::NotRead {
         *settings = StoredSettings::Known(service::stored_settings(&app.service, actor).await?);
     }
@@ -97,6 +110,7 @@ async fn zone_in_force(
     }
     let browser = text(headers, &BROWSER_ZONE).and_then(|name| ZoneName::parse(name).ok());
     match browser {
+        Some(zone) if *credential == Credential::ApiToken(TokenScope::Read) => Ok(zone),
         Some(zone) => Ok(service::remember_zone(&app.service, actor, &zone).await?),
         None => Ok(ZoneName::utc()),
     }
@@ -121,7 +135,8 @@ impl<S: Send + Sync> FromRequestParts<S> for InPerson {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
         let SignedIn(actor) = SignedIn::from_request_parts(parts, state).await?;
         match parts.extensions.get::<Credential>() {
-            Some(Credential::Session | Credential::Jwt) => Ok(Self(actor)),
+            Some(Credential::Session) => Ok(Self { actor, until: None }),
+            Some(&Credential::Jwt(end)) => Ok(Self { actor, until: Some(end) }),
             _ => Err(ApiError::TokenManagesTokens.into_response()),
         }
     }

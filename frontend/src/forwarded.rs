@@ -27,20 +27,23 @@ impl Forwarded {
         let peer = request.extensions.get::<ConnectInfo<SocketAddr>>();
         let peer = peer.map(|ConnectInfo(address)| address.ip());
         let known = peer.is_some_and(|peer| proxies.contains(peer));
-        let told = |name: &HeaderName| request.headers.get(name).filter(|_| known).cloned();
+        let told = |name: &HeaderName| last(&request.headers, name).filter(|_| known);
 
-        let way = told(&FOR).and_then(|_| joined(&request.headers, &FOR));
+        let way = joined(&request.headers, &FOR).filter(|_| known);
         let way = match (way, peer) {
             (Some(way), Some(peer)) => Some(format!("{way}, {peer}")),
             (way, peer) => way.or_else(|| peer.map(|peer| peer.to_string())),
         };
-        let proto = told(&PROTO).filter(|proto| proto == "https" || proto == "http");
+        let proto = told(&PROTO).filter(|proto| proto.eq_ignore_ascii_case("https"));
         let authority = request.uri.authority().map(http::uri::Authority::as_str);
         let asked = authority.and_then(|authority| authority.parse().ok());
         Self {
             for_: way.and_then(|way| way.parse().ok()),
-            proto: proto.unwrap_or(HeaderValue::from_static("http")),
-            host: told(&HOST).or(asked).or_else(|| request.headers.get(header::HOST).cloned()),
+            proto: HeaderValue::from_static(proto.map_or("http", |_| "https")),
+            host: told(&HOST)
+                .and_then(|host| host.parse().ok())
+                .or(asked)
+                .or_else(|| request.headers.get(header::HOST).cloned()),
         }
     }
 
@@ -48,6 +51,12 @@ impl Forwarded {
     pub(crate) fn headers(self) -> impl Iterator<Item = (HeaderName, Option<HeaderValue>)> {
         [(FOR, self.for_), (PROTO, Some(self.proto)), (HOST, self.host)].into_iter()
     }
+}
+
+/// The value that our proxy added: the last one of the last line, as the backend reads it.
+fn last<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
+    let line = headers.get_all(name).iter().next_back()?.to_str().ok()?;
+    line.rsplit(',').next().map(str::trim).filter(|value| !value.is_empty())
 }
 
 /// A header may stand in several lines, which mean one list.
@@ -90,6 +99,30 @@ mod tests {
             let told = told(peer, "loopback");
             assert!(told[0].starts_with("203.0.113.7, 10.0.0.1, "), "{peer}: {told:?}");
             assert_eq!(told[1..], ["https", "todo.example"]);
+        }
+    }
+
+    #[test]
+    fn the_last_of_several_values_counts() {
+        for (lines, proto) in [
+            (&["http", "https"][..], "https"),
+            (&["http, https"], "https"),
+            (&["https", "https,http"], "http"),
+            (&["HTTPS"], "https"),
+            (&["https, "], "http"),
+            (&["gopher"], "http"),
+        ] {
+            let mut request = request("127.0.0.1:5000");
+            for name in [&PROTO, &HOST] {
+                request.headers.remove(name);
+            }
+            for line in lines {
+                request.headers.append(&PROTO, line.parse().unwrap());
+                request.headers.append(&HOST, format!("evil.example, {line}").parse().unwrap());
+            }
+            let forwarded = Forwarded::of(&request, &"loopback".parse().unwrap());
+            assert_eq!(forwarded.proto, proto, "{lines:?}");
+            assert!(!forwarded.host.unwrap().to_str().unwrap().contains("evil"), "{lines:?}");
         }
     }
 

@@ -46,9 +46,8 @@ impl ServeArguments {
 
     /// Fills in what the data folder holds, where nothing else is named: a database, and a secret made on the first start.
     fn complete(&mut self, mistakes: &mut Mistakes) {
-        let empty = |value: &Option<String>| value.as_ref().is_none_or(String::is_empty);
-        let no_database = empty(&self.backend.database.url);
-        let no_secret = empty(&self.backend.auth.secret);
+        let no_database = self.backend.database.url.as_ref().is_none_or(String::is_empty);
+        let no_secret = !self.backend.auth.has_secret();
         if !(no_database || no_secret) {
             return;
         }
@@ -63,7 +62,7 @@ impl ServeArguments {
             let secret = folder
                 .map_or_else(|| Ok("stand-in".to_owned()), |folder| data_dir::secret(&folder));
             let secret = mistakes.check("--data-dir", secret);
-            self.backend.auth.secret = secret.or_else(|| Some("stand-in".to_owned()));
+            self.backend.auth.secret = Some(secret.unwrap_or_else(|| "stand-in".to_owned()).into());
         }
     }
 

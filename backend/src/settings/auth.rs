@@ -13,7 +13,7 @@ use super::{list, memory};
 pub struct AuthArguments {
     /// Signs cookies: the same on every replica, and the one of the system that was taken over.
     #[arg(long = "better-auth-secret", env = "BETTER_AUTH_SECRET", hide_env_values = true)]
-    pub secret: Option<String>,
+    pub secret: Option<SecretString>,
     /// What the browser calls this application, such as <https://todo.example.com>; the request's own origin if absent.
     #[arg(long = "better-auth-url", env = "BETTER_AUTH_URL")]
     pub base_url: Option<String>,
@@ -55,6 +55,12 @@ const PLACEHOLDERS: [&str; 4] =
 const HASH_BYTES: u64 = 32 << 20;
 
 impl AuthArguments {
+    /// Whether a secret is given; an empty one is none.
+    #[must_use]
+    pub fn has_secret(&self) -> bool {
+        self.secret.as_ref().is_some_and(|secret| !secret.expose_secret().is_empty())
+    }
+
     /// The settings of the crate `auth`; a mistake for each that cannot be used.
     pub fn read(self, mistakes: &mut Mistakes) -> Option<AuthSettings> {
         let secret = mistakes.check("BETTER_AUTH_SECRET", secret(self.secret));
@@ -117,13 +123,13 @@ fn usual_parallel(processors: usize, memory: Option<u64>) -> usize {
     processors.min(4).min(usize::try_from(fit).unwrap_or(usize::MAX)).max(1)
 }
 
-fn secret(given: Option<String>) -> Result<SecretString, &'static str> {
-    let secret = given.filter(|secret| !secret.is_empty());
+fn secret(given: Option<SecretString>) -> Result<SecretString, &'static str> {
+    let secret = given.filter(|secret| !secret.expose_secret().is_empty());
     let secret = secret.ok_or("is missing; make one with `openssl rand -base64 32`")?;
-    if PLACEHOLDERS.contains(&&*secret) {
+    if PLACEHOLDERS.contains(&secret.expose_secret()) {
         return Err("is a documented placeholder; make one with `openssl rand -base64 32`");
     }
-    Ok(SecretString::from(secret))
+    Ok(secret)
 }
 
 /// Tells the operator's log of a secret that is easy to guess.
@@ -142,7 +148,7 @@ mod tests {
 
     fn arguments() -> AuthArguments {
         AuthArguments {
-            secret: Some("0123456789abcdefghijklmnopqrstuvwxyzABCDEF".to_owned()),
+            secret: Some("0123456789abcdefghijklmnopqrstuvwxyzABCDEF".into()),
             base_url: None,
             trusted_origins: String::new(),
             sign_up: "open".to_owned(),
@@ -159,7 +165,7 @@ mod tests {
     fn all_mistakes_are_told_at_once() {
         let mut mistakes = Mistakes::default();
         let wrong = AuthArguments {
-            secret: Some("changeme".to_owned()),
+            secret: Some("changeme".into()),
             base_url: Some("todo.example.com".to_owned()),
             trusted_origins: "http://ok, nonsense".to_owned(),
             sign_up: "maybe".to_owned(),
@@ -203,10 +209,15 @@ mod tests {
         let settings = arguments().read(&mut mistakes).unwrap();
         assert_eq!((settings.jwt_seconds, settings.hs256), (900, false));
         assert_eq!(settings.rate_limits, RateLimits::Database);
-        for secret in [None, Some(String::new())] {
+        for secret in [None, Some("".into())] {
             let mut mistakes = Mistakes::default();
             assert!(AuthArguments { secret, ..arguments() }.read(&mut mistakes).is_none());
         }
+    }
+
+    #[test]
+    fn no_log_tells_the_secret() {
+        assert!(!format!("{:?}", arguments()).contains("0123456789"));
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::{
     signed_in::{SignedIn, UserPolicy, Zone},
 };
 
-/// Reads a line as quick add does, and stores nothing.
+/// Reads a line as quick add does, and stores nothing: an API token for reading will do.
 #[utoipa::path(
     post, path = "/api/parse", tag = "tasks", request_body = ParseLine,
     responses((status = 200, body = ParsedLine), (status = 401, body = Problem), (status = 422, body = Problem)),

@@ -23,7 +23,7 @@ use crate::{
 )]
 pub(crate) async fn delete(
     State(app): State<App>,
-    InPerson(actor): InPerson,
+    InPerson { actor, .. }: InPerson,
     Path(TokenId(id)): Path<TokenId>,
 ) -> Result<StatusCode, ApiError> {
     if app.auth.delete_api_token(&actor, id).await? {

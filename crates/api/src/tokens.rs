@@ -24,7 +24,7 @@ pub struct NewToken {
     pub name: String,
     /// What it allows.
     pub scope: TokenScope,
-    /// When it ends; never, if absent.
+    /// When it ends. If absent: never, or with the JWT that makes it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub expires_at: Option<Instant>,

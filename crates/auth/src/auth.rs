@@ -3,18 +3,19 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use domain::{Clock, Random};
+use domain::{Clock, Random, UserId};
 use http::{HeaderMap, Method, Request, Response};
 use secrecy::SecretString;
 use storage::Store;
 
 use crate::{
-    Client, Origin,
+    BodyError, Client, Origin,
     body::Accepts,
     call::Call,
     endpoints::Endpoint,
     failure::{Failure, Refusal},
     hash_pool::{Busy, HashPool},
+    hash_share::HashShares,
     keyring::Keyring,
     password,
     rate_limit::{Limiter, RateLimits},
@@ -73,6 +74,7 @@ pub struct Auth {
     pub(crate) random: Arc<dyn Random>,
     pub(crate) signer: Signer,
     pub(crate) hashes: HashPool,
+    pub(crate) shares: HashShares,
     pub(crate) keyring: Keyring,
     pub(crate) limiter: Limiter,
     pub(crate) settings: Settings,
@@ -105,6 +107,7 @@ impl Auth {
             random,
             signer: Signer::new(settings.secret),
             hashes: HashPool::new(settings.hash_parallel),
+            shares: HashShares::default(),
             keyring: Keyring::default(),
             limiter: Limiter::new(settings.rate_limits),
             settings: Settings {
@@ -119,13 +122,14 @@ impl Auth {
         }
     }
 
-    /// Answers a request to `/api/auth`. `path` is what follows that prefix; the body has been read, and its length
-    /// limited, by the caller, who answers with [`BodyError`](crate::BodyError) otherwise. Never fails: an error of ours is a 500 or 503 in Better Auth's form.
+    /// Answers a request to `/api/auth`. `path` is what follows that prefix; the body is what reads it, with its length
+    /// limited, once it is known that somebody wants it. Never fails: an error of ours is a 500 or 503 in Better Auth's
+    /// form.
     pub async fn answer(
         &self,
         client: &Client,
         path: &str,
-        request: Request<Bytes>,
+        request: Request<impl Future<Output = Result<Bytes, BodyError>>>,
     ) -> Response<Bytes> {
         let (parts, body) = request.into_parts();
         if let Err(failure) = self.check_rate(client, Endpoint::pattern(path)).await {
@@ -135,7 +139,7 @@ impl Auth {
             return Reply::unknown().into_response(HeaderMap::new());
         };
         let mut call = Call::new(client, self.base(client), &parts);
-        let reply = self.checked(endpoint, accepts, &body, &mut call).await;
+        let reply = self.checked(endpoint, accepts, body, &mut call).await;
         reply.unwrap_or_else(Reply::from).into_response(call.into_headers())
     }
 
@@ -145,10 +149,10 @@ impl Auth {
         &self,
         endpoint: Endpoint,
         accepts: Accepts,
-        body: &[u8],
+        body: impl Future<Output = Result<Bytes, BodyError>>,
         call: &mut Call<'_>,
     ) -> Result<Reply, Failure> {
-        call.body = accepts.read(call.headers, body)?;
+        call.body = accepts.read(call.headers, body).await?;
         if call.method != Method::GET {
             self.check_cookie_origin(call).map_err(Refusal::from)?;
             self.check_places(call)?;
@@ -158,13 +162,48 @@ impl Auth {
 
     /// Hashes a password for storing.
     pub(crate) async fn hash(&self, password: String) -> Result<String, Busy> {
-        let mut salt = [0; 16];
-        self.random.fill(&mut salt);
+        let salt = self.salt();
         self.hashes.run(move || password::hash(&password, salt)).await
+    }
+
+    /// The same for who is signed in, out of their share.
+    pub(crate) async fn hash_for(&self, user: &UserId, password: String) -> Result<String, Busy> {
+        let salt = self.salt();
+        self.run_for(user, move || password::hash(&password, salt)).await
     }
 
     /// Whether a password is the one whose hash is stored.
     pub(crate) async fn verify(&self, password: String, stored: String) -> Result<bool, Busy> {
         self.hashes.run(move || password::verify(&password, &stored)).await
+    }
+
+    /// The same for who is signed in, out of their share.
+    pub(crate) async fn verify_for(
+        &self,
+        user: &UserId,
+        password: String,
+        stored: String,
+    ) -> Result<bool, Busy> {
+        self.run_for(user, move || password::verify(&password, &stored)).await
+    }
+
+    async fn run_for<T: Send + 'static>(
+        &self,
+        user: &UserId,
+        hash: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Busy> {
+        let share = self.shares.take(user)?;
+        let run = move || {
+            let value = hash();
+            drop(share); // here, so that a caller who goes away meanwhile does not give it back
+            value
+        };
+        self.hashes.run(run).await
+    }
+
+    fn salt(&self) -> [u8; 16] {
+        let mut salt = [0; 16];
+        self.random.fill(&mut salt);
+        salt
     }
 }

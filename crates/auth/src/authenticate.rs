@@ -2,6 +2,7 @@
 
 use domain::UserId;
 use http::{HeaderMap, HeaderValue, Method};
+use jiff::Timestamp;
 use storage::{SignedIn, StorageError, TokenScope, UserSettings};
 
 use crate::{
@@ -28,10 +29,11 @@ pub struct Authenticated {
 pub enum Credential {
     /// A session, by cookie or bearer token.
     Session,
-    /// A JSON Web Token.
-    Jwt,
-    /// An API token. It may neither make nor delete API tokens: who has stolen one could otherwise keep the door open.
-    ApiToken,
+    /// A JSON Web Token, and when it ends. An API token that is made with it ends no later: who has stolen one could
+    /// otherwise keep the door open, and no end of a session would shut it.
+    Jwt(Timestamp),
+    /// An API token, and what it allows. It may neither make nor delete API tokens, for the same reason.
+    ApiToken(TokenScope),
 }
 
 /// What a user has chosen, as it is stored.
@@ -122,15 +124,16 @@ impl Auth {
         if owner.token.scope == TokenScope::Read && !method.is_safe() {
             return Err(AuthError::ReadOnly);
         }
+        let credential = Credential::ApiToken(owner.token.scope);
         Ok(Authenticated {
             settings: StoredSettings::Known(owner.settings),
-            ..Authenticated::new(owner.user_id, Credential::ApiToken, request_id)
+            ..Authenticated::new(owner.user_id, credential, request_id)
         })
     }
 
     async fn by_jwt(&self, token: &str, request_id: &str) -> Result<Authenticated, AuthError> {
-        let user = self.user_of_jwt(token).await?.ok_or(AuthError::NoCredentials)?;
-        Ok(Authenticated::new(user, Credential::Jwt, request_id))
+        let (user, end) = self.user_of_jwt(token).await?.ok_or(AuthError::NoCredentials)?;
+        Ok(Authenticated::new(user, Credential::Jwt(end), request_id))
     }
 
     async fn by_session(

@@ -4,7 +4,8 @@
 
 use std::borrow::Cow;
 
-use http::{HeaderName, HeaderValue, StatusCode, header};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 use serde::Serialize;
 use storage::StorageError;
 
@@ -192,6 +193,12 @@ impl Refusal {
     }
 }
 
+/// The answer to a request whose handler panicked. The caller has logged why.
+#[must_use]
+pub fn internal_error() -> Response<Bytes> {
+    Reply::from(Failure::from(Refusal::INTERNAL)).into_response(HeaderMap::new())
+}
+
 impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(refusal)
@@ -258,7 +265,6 @@ mod tests {
         sync::{Arc, Mutex},
     };
 
-    use http::HeaderMap;
     use serde_json::Value;
 
     use super::*;

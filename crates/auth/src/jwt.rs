@@ -4,6 +4,7 @@
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use domain::UserId;
+use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation};
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
@@ -12,8 +13,9 @@ use storage::{Account, StorageError};
 
 use crate::{Auth, Origin, key_fault::KeyFault, signing_key::SigningKey, wire::User};
 
-/// The longest token that is looked at. Ours have some 600 characters.
-const LONGEST: usize = 8 << 10;
+/// The longest token that is looked at. Ours have some 600 characters, but the user's name and picture stand in them, and
+/// at 64 KiB a body, and six characters for one in JSON, those two may come to 256 KiB.
+const LONGEST: usize = 300 << 10;
 /// How far the clocks of two machines may lie apart, in seconds.
 const LEEWAY: f64 = 60.0;
 /// The claims that may name the user, the first that does counts.
@@ -42,7 +44,7 @@ struct Announced {
 }
 
 impl Auth {
-    /// A token for a user.
+    /// A token for a user, such as we believe ourselves.
     pub(crate) async fn issue_jwt(
         &self,
         base: &Origin,
@@ -50,24 +52,34 @@ impl Auth {
     ) -> Result<String, KeyFault> {
         let key = self.signing_key().await?;
         let iat = self.clock.now().as_second();
-        let claims = Claims {
+        let claims = |user| Claims {
             iat,
-            user: User::from(account),
+            user,
             sub: &account.id.0,
             exp: iat.saturating_add(i64::from(self.settings.jwt_seconds)),
             iss: base.as_str(),
             aud: base.as_str(),
         };
-        Ok(sign(&key, &claims))
+        let token = sign(&key, &claims(User::from(account)));
+        if token.len() <= LONGEST {
+            return Ok(token);
+        }
+        // The picture itself, stored by Better Auth in place of its address.
+        let without = Account { image: None, ..account.clone() };
+        Ok(sign(&key, &claims(User::from(&without))))
     }
 
-    /// The user whom a token names, if it is one that we believe.
-    pub(crate) async fn user_of_jwt(&self, token: &str) -> Result<Option<UserId>, StorageError> {
+    /// The user whom a token names, if it is one that we believe, and when it ends.
+    pub(crate) async fn user_of_jwt(
+        &self,
+        token: &str,
+    ) -> Result<Option<(UserId, Timestamp)>, StorageError> {
         let Some(announced) = announced(token) else { return Ok(None) };
         let claims = match (&*announced.alg, &announced.kid) {
             ("HS256", _) if self.settings.hs256 => {
                 let secret = self.signer.secret().expose_secret().as_bytes();
                 verified(token, &DecodingKey::from_secret(secret), Algorithm::HS256)
+                    .filter(|claims| !is_mailed(claims))
             }
             ("EdDSA" | "RS256" | "ES256", Some(kid)) => {
                 let now = self.clock.now();
@@ -77,36 +89,49 @@ impl Auth {
             }
             _ => None,
         };
-        Ok(claims.filter(|claims| self.holds(claims)).and_then(|claims| user_of(&claims)))
+        Ok(claims.and_then(|claims| Some((user_of(&claims)?, self.end_of(&claims)?))))
     }
 
-    /// Whether the claims say that the token is meant for us, now.
-    fn holds(&self, claims: &Map<String, Value>) -> bool {
+    /// When the token ends, if its claims say that it is meant for us, now.
+    fn end_of(&self, claims: &Map<String, Value>) -> Option<Timestamp> {
         #[expect(clippy::cast_precision_loss, reason = "seconds are exact for 285 million years")]
         let now = self.clock.now().as_second() as f64;
         let number = |name| claims.get(name).map(Value::as_f64);
-        let ends = matches!(number("exp"), Some(Some(exp)) if exp + LEEWAY > now);
+        let end = number("exp")?.filter(|exp| exp + LEEWAY > now)?;
         let begun = match number("nbf") {
             None => true,
             Some(begin) => begin.is_some_and(|begin| begin <= now + LEEWAY),
         };
-        ends && begun
+        let is_meant = begun
             && is_among(claims.get("iss"), &self.settings.jwt_issuers)
-            && is_among(claims.get("aud"), &self.settings.jwt_audiences)
+            && is_meant_for(claims.get("aud"), &self.settings.jwt_audiences);
+        #[expect(clippy::cast_possible_truncation, reason = "what is out of range never ends")]
+        is_meant.then(|| Timestamp::from_second(end as i64).unwrap_or(Timestamp::MAX))
     }
 }
 
-/// Whether a claim, a text or a list of them, names one of those that are taken. Nothing is asked of it when none are
-/// listed.
+/// Whether a claim names one of those that are taken. Nothing is asked of it when none are listed.
 fn is_among(claim: Option<&Value>, taken: &[String]) -> bool {
-    let is_taken =
-        |value: &Value| value.as_str().is_some_and(|text| taken.iter().any(|taken| taken == text));
-    taken.is_empty()
-        || match claim {
-            Some(Value::Array(values)) => values.iter().any(is_taken),
-            Some(value) => is_taken(value),
-            None => false,
+    let text = claim.and_then(Value::as_str);
+    taken.is_empty() || text.is_some_and(|text| taken.iter().any(|taken| taken == text))
+}
+
+/// The same for `aud`, the one claim of the two that may be a list (RFC 7519, section 4.1.3).
+fn is_meant_for(audience: Option<&Value>, taken: &[String]) -> bool {
+    match audience {
+        Some(Value::Array(values)) if !taken.is_empty() => {
+            values.iter().any(|value| is_among(Some(value), taken))
         }
+        other => is_among(other, taken),
+    }
+}
+
+/// Whether it is what Better Auth sends to have an address confirmed, signed with the same secret: who can read the mail,
+/// or finds the link in a log, must not act for the user. Applications that sign tokens of their own name the user by
+/// `sub` or `user_id`, or say nothing of the address.
+fn is_mailed(claims: &Map<String, Value>) -> bool {
+    let has = |name: &str| claims.contains_key(name);
+    has("email") && has("userId") && !has("sub") && !has("user_id")
 }
 
 fn user_of(claims: &Map<String, Value>) -> Option<UserId> {
@@ -151,7 +176,6 @@ pub(crate) fn verified(
 
 #[cfg(test)]
 mod tests {
-    use jiff::Timestamp;
     use storage::Jwk;
 
     use super::*;

@@ -4,7 +4,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -32,13 +32,31 @@ const GRACE: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// What the keys were when they were read last.
 #[derive(Default)]
 pub(crate) struct Keyring {
-    last: Mutex<Option<Arc<Keys>>>,
+    readings: Mutex<Readings>,
     /// Held while reading, so that many who want to read do it once.
     reading: tokio::sync::Mutex<()>,
 }
 
+/// What reading has come to so far.
+#[derive(Default)]
+struct Readings {
+    last: Option<Arc<Keys>>,
+    /// How often it was begun.
+    begun: u64,
+    /// How often the database was away.
+    failed: u64,
+}
+
+impl Keyring {
+    fn readings(&self) -> MutexGuard<'_, Readings> {
+        self.readings.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// The keys at one time.
 pub(crate) struct Keys {
+    /// Which reading they come from.
+    reading: u64,
     read_at: Timestamp,
     rows: Vec<Jwk>,
     verifying: HashMap<String, VerifyingKey>,
@@ -74,7 +92,7 @@ fn published_until(row: &Jwk) -> Option<Timestamp> {
 }
 
 impl Keys {
-    fn new(secret: &SecretString, rows: Vec<Jwk>, now: Timestamp) -> Self {
+    fn new(secret: &SecretString, rows: Vec<Jwk>, reading: u64, now: Timestamp) -> Self {
         let signs = |row: &&Jwk| {
             row.alg.as_deref().unwrap_or(ED_DSA) == ED_DSA
                 && row.expires_at.is_none_or(|end| end > now)
@@ -82,7 +100,7 @@ impl Keys {
         let signing = rows.iter().find(signs).map(|row| SigningKey::read(secret, row));
         let verifying =
             rows.iter().filter_map(|row| Some((row.id.clone(), VerifyingKey::read(row)?)));
-        Self { read_at: now, verifying: verifying.collect(), signing, rows }
+        Self { reading, read_at: now, verifying: verifying.collect(), signing, rows }
     }
 
     /// The key that signs, or what is wrong with it.
@@ -153,25 +171,41 @@ impl Auth {
         self.read_keys(AGAIN).await
     }
 
-    /// The keys, read again if what is known is as old as `age`.
+    /// The keys, read again if what is known is as old as `age`. Who has to wait for another's reading shares its outcome:
+    /// keys whose reading began while they waited are as they want them, and a database that was away meanwhile is not
+    /// waited for a second time.
     async fn read_keys(&self, age: SignedDuration) -> Result<Arc<Keys>, StorageError> {
-        let known = |keyring: &Keyring| {
-            let last = keyring.last.lock().unwrap_or_else(PoisonError::into_inner);
-            last.clone().filter(|keys| keys.is_younger_than(age, self.clock.now()))
+        let young = |keys: &Arc<Keys>| keys.is_younger_than(age, self.clock.now());
+        let (begun, failed) = {
+            let readings = self.keyring.readings();
+            if let Some(keys) = readings.last.clone().filter(young) {
+                return Ok(keys);
+            }
+            (readings.begun, readings.failed)
         };
-        if let Some(keys) = known(&self.keyring) {
-            return Ok(keys);
-        }
         let one = storage::in_time(PATIENCE, self.keyring.reading.lock()).await;
         let _one = one.ok_or(StorageError::Busy(None))?;
-        if let Some(keys) = known(&self.keyring) {
-            return Ok(keys);
-        }
+        let reading = {
+            let mut readings = self.keyring.readings();
+            if readings.failed > failed {
+                return Err(StorageError::Busy(None));
+            }
+            let since = |keys: &Arc<Keys>| keys.reading > begun || young(keys);
+            if let Some(keys) = readings.last.clone().filter(since) {
+                return Ok(keys);
+            }
+            readings.begun += 1;
+            readings.begun
+        };
         let now = self.clock.now();
-        let rows = self.store.jwks().await?;
-        let keys = Arc::new(Keys::new(self.signer.secret(), rows, now));
-        let mut last = self.keyring.last.lock().unwrap_or_else(PoisonError::into_inner);
-        *last = Some(Arc::clone(&keys));
-        Ok(keys)
+        let rows = self.store.jwks().await;
+        let keys = |rows| Arc::new(Keys::new(self.signer.secret(), rows, reading, now));
+        let read = rows.map(keys);
+        let mut readings = self.keyring.readings();
+        match &read {
+            Ok(keys) => readings.last = Some(Arc::clone(keys)),
+            Err(error) => readings.failed += u64::from(error.is_away()),
+        }
+        read
     }
 }

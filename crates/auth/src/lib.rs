@@ -19,6 +19,7 @@ mod email;
 mod endpoints;
 mod failure;
 mod hash_pool;
+mod hash_share;
 mod jwt;
 mod key_fault;
 mod keyring;
@@ -41,6 +42,7 @@ pub use crate::{
     authenticate::{AuthError, Authenticated, Credential, StoredSettings},
     body::BodyError,
     client::Client,
+    failure::internal_error,
     key_fault::KeyFault,
     origin::{InvalidOrigin, Origin},
     rate_limit::RateLimits,

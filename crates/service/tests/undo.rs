@@ -89,7 +89,7 @@ impl World {
         let body = r#"{"name":"Ada","email":"ada@example.com","password":"correct horse"}"#;
         let request =
             Request::post("/sign-up/email").header(header::CONTENT_TYPE, "application/json");
-        let request = request.body(Bytes::from(body)).unwrap();
+        let request = request.body(std::future::ready(Ok(Bytes::from(body)))).unwrap();
         let answer = auth.answer(&client, "/sign-up/email", request).await;
         let token = answer.headers()["set-auth-token"].to_str().unwrap();
         let mut headers = HeaderMap::new();

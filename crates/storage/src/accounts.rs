@@ -107,6 +107,15 @@ pub struct UserEdit {
     pub image: Option<Option<String>>,
 }
 
+/// Another password.
+#[derive(Debug, Clone, Copy)]
+pub struct PasswordChange<'a> {
+    /// The hash that was verified.
+    pub old: &'a str,
+    /// The hash to store.
+    pub new: &'a str,
+}
+
 /// Reading and writing Better Auth's tables. Each call stands alone: one statement or one transaction.
 #[async_trait]
 pub trait Accounts: Send + Sync {
@@ -122,8 +131,9 @@ pub trait Accounts: Send + Sync {
     /// The user of an id.
     async fn credential(&self, user: &UserId) -> Result<Option<Credential>, StorageError>;
 
-    /// Stores a session.
-    async fn insert_session(&self, session: &Session) -> Result<(), StorageError>;
+    /// Stores a session if its user still has the password of that hash, whether or not somebody is changing it at this
+    /// moment; whether it is stored.
+    async fn sign_in(&self, session: &Session, password: &str) -> Result<bool, StorageError>;
 
     /// Whom a token names.
     async fn signed_in(&self, token: &str) -> Result<Option<SignedIn>, StorageError>;
@@ -145,21 +155,22 @@ pub trait Accounts: Send + Sync {
     /// Ends the session of a token if it is that user's; nothing happens otherwise.
     async fn delete_session_of(&self, user: &UserId, token: &str) -> Result<(), StorageError>;
 
-    /// Ends a user's sessions, all but that of the token `but`.
+    /// Ends a user's sessions, all but that of the token `but`. One that begins later goes on: who signs in then knows the
+    /// password.
     async fn delete_sessions(&self, user: &UserId, but: Option<&str>) -> Result<(), StorageError>;
 
     /// The ways in which a user may sign in.
     async fn linked_accounts(&self, user: &UserId) -> Result<Vec<LinkedAccount>, StorageError>;
 
-    /// Stores the hash of another password. With `session`, all of the user's sessions end and that one begins, in the
-    /// same transaction.
+    /// Stores the hash of another password in place of the one that was verified; whether that one was still there. With
+    /// `session`, all of the user's sessions end and that one begins, in the same transaction.
     async fn change_password(
         &self,
         user: &UserId,
-        password: &str,
+        change: PasswordChange<'_>,
         session: Option<&Session>,
         now: Timestamp,
-    ) -> Result<(), StorageError>;
+    ) -> Result<bool, StorageError>;
 
     /// Changes a user; nothing happens when there is none.
     async fn edit_user(

@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 
 use domain::TaskNumber;
-use sqlx::{error::DatabaseError, migrate::MigrateError};
+use sqlx::{error::DatabaseError, migrate::MigrateError, sqlite::SqliteError};
 
 /// Why storage did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -98,18 +98,44 @@ impl StorageError {
     }
 }
 
+/// What Postgres says while it, or the way to it, is not what it will be a little later; all of class 53 beside it, for a
+/// server that lacks memory, connections or room on its disk, and all of class 08, for a connection that broke: a pooler
+/// says 08P01 when its server has died.
+const POSTGRES: [&str; 6] = [
+    "25006", // read only: a standby, or the primary that was, while another takes over
+    "40001", // what was read is no more: conflicts with recovery on a standby end so
+    "40P01", // a deadlock: the other one goes on, and this one may begin again
+    "55P03", // no lock in time
+    "57014", // no end in time
+    "57P03", // starting up
+];
+
+/// The same of SQLite. Not that the file is none of its own or damaged: no waiting mends that.
+const SQLITE: [i32; 4] = [
+    5,  // someone else has the lock
+    10, // the disk fails, or is away
+    13, // the disk is full
+    14, // the file cannot be opened: its disk is away, or too many files are open
+];
+
 /// Whether the same may well succeed a little later.
 pub(crate) fn is_busy(error: &sqlx::Error) -> bool {
-    // Postgres: lock and statement time-outs, starting up, too many connections.
-    // SQLite: someone else has the lock, in its three forms.
-    const BUSY: [&str; 7] = ["55P03", "57014", "57P03", "53300", "5", "261", "517"];
-    matches!(error, sqlx::Error::PoolTimedOut) || is_cut(error) || has_code(error, &BUSY)
+    if matches!(error, sqlx::Error::PoolTimedOut) || is_cut(error) {
+        return true;
+    }
+    let Some(error) = error.as_database_error() else { return false };
+    let code = error.code().unwrap_or_default();
+    if error.try_downcast_ref::<SqliteError>().is_some() {
+        // The last byte is the kind; those before it say which of its forms.
+        return code.parse::<i32>().is_ok_and(|code| SQLITE.contains(&(code & 0xff)));
+    }
+    POSTGRES.contains(&&*code) || code.starts_with("08") || code.starts_with("53")
 }
 
 /// Whether the connection broke off: nothing more can be asked on it, another may do.
 pub(crate) fn is_cut(error: &sqlx::Error) -> bool {
-    // The server was stopped, has crashed, or ended a connection that rested. Class 08 is what poolers say.
-    const CUT: [&str; 6] = ["57P01", "57P02", "57P05", "08P01", "08006", "08003"];
+    // The server was stopped, has crashed, or ended a session; of class 08 what says that a connection is no more.
+    const CUT: [&str; 7] = ["57P01", "57P02", "57P05", "25P03", "08P01", "08006", "08003"];
     matches!(error, sqlx::Error::Io(_)) || has_code(error, &CUT)
 }
 
@@ -134,4 +160,36 @@ fn is_missing_table(error: &sqlx::Error) -> bool {
         error.code().is_some_and(|code| code == POSTGRES) || error.message().starts_with(SQLITE)
     };
     error.as_database_error().is_some_and(says)
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::{Connection, Executor, SqliteConnection};
+
+    use super::*;
+
+    /// What SQLite says to the last of some statements.
+    async fn said(statements: &[&'static str]) -> StorageError {
+        let mut database = SqliteConnection::connect("sqlite::memory:").await.unwrap();
+        let (last, before) = statements.split_last().unwrap();
+        for statement in before {
+            database.execute(*statement).await.unwrap();
+        }
+        database.execute(*last).await.unwrap_err().into()
+    }
+
+    #[tokio::test]
+    async fn a_full_or_absent_disk_may_pass_and_a_wrong_statement_does_not() {
+        let full = [
+            "pragma max_page_count = 2",
+            "create table t (c)",
+            "insert into t values (zeroblob(9999))",
+        ];
+        let absent = ["attach '/nowhere/at/all.db' as other"];
+        for error in [said(&full).await, said(&absent).await] {
+            assert!(error.may_pass(), "{error:?}");
+        }
+        let wrong = said(&["create table t (c not null)", "insert into t values (null)"]).await;
+        assert!(matches!(wrong, StorageError::Database(_)), "{wrong:?}");
+    }
 }

@@ -33,7 +33,8 @@ use sqlx::{Postgres, Sqlite};
 
 pub use crate::{
     accounts::{
-        Account, Accounts, Credential, LinkedAccount, NewAccount, Session, SignedIn, UserEdit,
+        Account, Accounts, Credential, LinkedAccount, NewAccount, PasswordChange, Session,
+        SignedIn, UserEdit,
     },
     address::Address,
     changes::{ChangeReads, ChangeWrites, LogRange, LoggedTask},

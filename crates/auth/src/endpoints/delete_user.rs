@@ -30,7 +30,7 @@ pub(super) async fn delete_user(auth: &Auth, call: &mut Call<'_>) -> Result<Repl
     let SignedIn { session, account, .. } =
         auth.session(call).await?.ok_or(Refusal::UNAUTHORIZED)?;
     match form.password {
-        Some(password) => passwords::check_current(auth, &account, &password).await?,
+        Some(password) => drop(passwords::check_current(auth, &account, &password).await?),
         None if form.token.is_none() && session::is_stale(&session, auth.now()) => {
             return Err(Refusal::SESSION_EXPIRED.into());
         }

@@ -19,7 +19,7 @@ struct Body<'a> {
 
 pub(super) async fn jwks(auth: &Auth) -> Result<Reply, Failure> {
     let keys = auth.published_keys().await?;
-    let published = keys.published(auth.now()).filter_map(PublishedKey::of);
+    let published = keys.published(auth.clock.now()).filter_map(PublishedKey::of);
     Ok(Reply::json(&Body { keys: published.collect() }))
 }
 

@@ -1,7 +1,7 @@
 //! `POST /change-password`, `/verify-password`, `/request-password-reset`, `/reset-password`, and the link of a reset.
 
 use serde::Serialize;
-use storage::{Account, SignedIn};
+use storage::{Account, PasswordChange, SignedIn};
 
 use crate::{
     Auth,
@@ -29,13 +29,16 @@ pub(super) async fn change(auth: &Auth, call: &mut Call<'_>) -> Result<Reply, Fa
     shape.finish()?;
     let SignedIn { account, .. } = auth.session(call).await?.ok_or(Refusal::UNAUTHORIZED)?;
     check_new(new)?;
-    check_current(auth, &account, current).await?;
+    let old = check_current(auth, &account, current).await?;
 
-    let hash = auth.hash(new.to_owned()).await?;
+    let hash = auth.hash_for(&account.id, new.to_owned()).await?;
     let now = auth.now();
     // As in Better Auth, a session that ends with the browser becomes one of a week whose cookie ends with the browser.
     let session = revoke.then(|| auth.new_session(call, &account.id, Duration::Week, now));
-    auth.store.change_password(&account.id, &hash, session.as_ref(), now).await?;
+    let change = PasswordChange { old: &old, new: &hash };
+    if !auth.store.change_password(&account.id, change, session.as_ref(), now).await? {
+        return Err(Refusal::INVALID_PASSWORD.into()); // another change came first
+    }
     if let Some(session) = &session {
         call.renew_session(&auth.signer, &session.token);
     }
@@ -54,7 +57,7 @@ pub(super) async fn verify(auth: &Auth, call: &mut Call<'_>) -> Result<Reply, Fa
         Err(Failure::Refused(refusal)) if refusal == Refusal::CREDENTIAL_ACCOUNT_NOT_FOUND => {
             Err(Refusal::INVALID_PASSWORD.into())
         }
-        checked => checked.map(|()| Reply::json(&Done::YES)),
+        checked => checked.map(|_| Reply::json(&Done::YES)),
     }
 }
 
@@ -101,20 +104,20 @@ fn check_new(password: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Whether it is the user's password.
+/// The hash of the user's password, if it is this one.
 pub(super) async fn check_current(
     auth: &Auth,
     account: &Account,
     password: &str,
-) -> Result<(), Failure> {
+) -> Result<String, Failure> {
     if password::is_too_long(password) {
         return Err(Refusal::PASSWORD_TOO_LONG.into());
     }
     let credential = auth.store.credential(&account.id).await?;
     let stored = credential.and_then(|credential| credential.password);
     let stored = stored.ok_or(Refusal::CREDENTIAL_ACCOUNT_NOT_FOUND)?;
-    if auth.verify(password.to_owned(), stored).await? {
-        Ok(())
+    if auth.verify_for(&account.id, password.to_owned(), stored.clone()).await? {
+        Ok(stored)
     } else {
         Err(Refusal::INVALID_PASSWORD.into())
     }

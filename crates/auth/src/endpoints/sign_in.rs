@@ -42,10 +42,13 @@ pub(super) async fn sign_in(auth: &Auth, call: &mut Call<'_>) -> Result<Reply, F
     if password::is_too_long(&password) {
         return Err(Refusal::PASSWORD_TOO_LONG.into());
     }
-    let account = owner(auth, &email, password).await?;
+    let (account, hash) = owner(auth, &email, password).await?;
 
     let session = auth.new_session(call, &account.id, duration, auth.now());
-    auth.store.insert_session(&session).await?;
+    if !auth.store.sign_in(&session, &hash).await? {
+        // It was changed, or the user deleted, while it was verified.
+        return Err(Refusal::INVALID_EMAIL_OR_PASSWORD.into());
+    }
     call.set_session(&auth.signer, &session.token, duration);
     tracing::info!(user.id = %account.id, "signed in");
     // An empty callback is repeated in the body, but leads nowhere.
@@ -62,15 +65,16 @@ pub(super) async fn sign_in(auth: &Auth, call: &mut Call<'_>) -> Result<Reply, F
     })
 }
 
-/// The user of this address and password. An unknown address takes as long as a wrong password and is refused alike.
-async fn owner(auth: &Auth, email: &str, password: String) -> Result<Account, Failure> {
+/// The user of this address and password, and the password's hash. An unknown address takes as long as a wrong password
+/// and is refused alike.
+async fn owner(auth: &Auth, email: &str, password: String) -> Result<(Account, String), Failure> {
     let credential = auth.store.credential_by_email(email).await?;
     let Some((account, stored)) = credential.and_then(|it| Some((it.account, it.password?))) else {
         auth.hash(password).await?;
         return Err(Refusal::INVALID_EMAIL_OR_PASSWORD.into());
     };
-    if auth.verify(password, stored).await? {
-        return Ok(account);
+    if auth.verify(password, stored.clone()).await? {
+        return Ok((account, stored));
     }
     tracing::info!(user.id = %account.id, "wrong password");
     Err(Refusal::INVALID_EMAIL_OR_PASSWORD.into())

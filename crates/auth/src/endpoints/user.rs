@@ -39,7 +39,8 @@ pub(super) async fn update(auth: &Auth, call: &mut Call<'_>) -> Result<Reply, Fa
 
 /// What JavaScript takes for true, of the values that an address may be given as.
 fn is_something(value: &Value) -> bool {
-    !matches!(value, Value::Null | Value::Bool(false)) && value.as_str() != Some("")
+    let is_nothing = matches!(value, Value::Null | Value::Bool(false));
+    !is_nothing && value.as_str() != Some("") && value.as_f64() != Some(0.0)
 }
 
 /// Another address has to be confirmed by mail, which we do not send.

@@ -132,8 +132,9 @@ async fn a_change_by_cookie_comes_from_our_pages(
     #[case] method: Method,
     #[case] headers: &[(&str, &str)],
     #[case] fine: bool,
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
-    let site = Site::start(Backend::Sqlite).await;
+    let site = Site::start(backend).await;
     let user = site.sign_up(EMAIL).await;
     let (jar, bearer) = (user.jar(), format!("Bearer {}", user.token()));
 

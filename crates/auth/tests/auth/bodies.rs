@@ -1,5 +1,6 @@
 //! Paths, media types and shapes: what is refused before the database is asked. The texts are those of the real 1.7.25.
 
+use auth::{BodyError, RateLimits};
 use rstest::rstest;
 use testkit::Backend;
 
@@ -199,4 +200,29 @@ async fn post_get_session_looks_at_no_body() {
     let code = "METHOD_NOT_ALLOWED_DEFER_SESSION_REQUIRED";
     assert_eq!(answer.text, format!(r#"{{"message":"{message}","code":"{code}"}}"#));
     assert_eq!((answer.status, answer.header("cache-control")), (405, Some("no-store")));
+}
+
+#[rstest]
+#[case(BodyError::TooLarge, 413, "PAYLOAD_TOO_LARGE", "Request body is too large")]
+#[case(BodyError::BrokenOff, 400, "BAD_REQUEST", "Request body is incomplete")]
+#[tokio::test]
+async fn a_body_that_did_not_arrive_is_told_where_one_is_wanted(
+    #[case] error: BodyError,
+    #[case] status: u16,
+    #[case] code: &str,
+    #[case] message: &str,
+) {
+    let site =
+        Site::with(Backend::Sqlite, |settings| settings.rate_limits = RateLimits::Memory).await;
+    let send = async |path: &str| site.send(Ask::new("POST", path).without_body(error)).await;
+    for path in ["/nothing", "/ok", "/sign-in/"] {
+        assert_eq!((send(path).await.status, &*send(path).await.text), (404, ""));
+    }
+    assert_eq!(send("/get-session").await.status, 405, "nobody looks at it");
+    for _ in 0..3 {
+        let refused = send("/sign-in/email").await;
+        let body = format!(r#"{{"message":"{message}","code":"{code}"}}"#);
+        assert_eq!((refused.status, &*refused.text), (status, &*body));
+    }
+    assert_eq!(send("/sign-in/email").await.status, 429);
 }

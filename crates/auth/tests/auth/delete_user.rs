@@ -58,16 +58,24 @@ async fn without_a_password_the_session_must_be_young(#[case] backend: Backend) 
 #[case::mail_after_password(json!({ "token": "x", "password": "wrong" }), 400, "INVALID_PASSWORD")]
 #[case::shape(json!({ "password": 1 }), 400, "VALIDATION_ERROR")]
 #[tokio::test]
-async fn refuses(#[case] body: Value, #[case] status: u16, #[case] code: &str) {
-    let site = Site::start(Backend::Sqlite).await;
+async fn refuses(
+    #[case] body: Value,
+    #[case] status: u16,
+    #[case] code: &str,
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let site = Site::start(backend).await;
     let user = site.sign_up(EMAIL).await;
     assert_eq!(delete(&site, &user, body).await.refusal(), (status, code.to_owned()));
     assert_eq!(site.send(Ask::sign_in(EMAIL, PASSWORD)).await.status, 200);
 }
 
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
 #[tokio::test]
-async fn needs_a_session_after_the_shape() {
-    let site = Site::start(Backend::Sqlite).await;
+async fn needs_a_session_after_the_shape(#[case] backend: Backend) {
+    let site = Site::start(backend).await;
     let nobody = site.send(Ask::post("/delete-user", &json!({}))).await;
     let shape = site.send(Ask::new("POST", "/delete-user")).await;
     let unknown = site.send(Ask::post("/delete-user", &json!({})).bearer("nobody")).await;

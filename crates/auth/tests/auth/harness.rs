@@ -1,11 +1,14 @@
 //! A site to sign in to, and requests to it.
 
-use std::sync::{
-    Arc, Mutex,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    future::ready,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
-use auth::{Auth, AuthSettings, Client, RateLimits};
+use auth::{Auth, AuthSettings, BodyError, Client, RateLimits};
 use bytes::Bytes;
 use domain::{Clock, Random};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header};
@@ -75,9 +78,14 @@ impl Site {
     }
 
     pub async fn with(backend: Backend, change: impl FnOnce(&mut AuthSettings)) -> Self {
+        Self::over(TestDatabase::migrated(backend).await, change).await
+    }
+
+    /// Over a database as it is.
+    pub async fn over(database: TestDatabase, change: impl FnOnce(&mut AuthSettings)) -> Self {
         let mut settings = settings();
         change(&mut settings);
-        let database = Arc::new(TestDatabase::migrated(backend).await);
+        let database = Arc::new(database);
         let store = storage::open(&database.url).await.unwrap();
         let start = "2026-11-23T10:00:00.123456Z".parse().unwrap();
         let clock = Arc::new(StandingClock(Mutex::new(start)));
@@ -120,9 +128,24 @@ impl Site {
         }
     }
 
+    /// The rows of `"rateLimit"`: key, count, last request.
+    pub async fn rate_limits(&self) -> Vec<(String, i64, i64)> {
+        const ROWS: &str = r#"select "key", cast("count" as bigint), "lastRequest" from "rateLimit"
+            order by "key""#;
+        let url = &self.database.url;
+        let rows = if url.starts_with("sqlite") {
+            let mut database = SqliteConnection::connect(url).await.unwrap();
+            sqlx::query_as(ROWS).fetch_all(&mut database).await
+        } else {
+            let mut database = PgConnection::connect(url).await.unwrap();
+            sqlx::query_as(ROWS).fetch_all(&mut database).await
+        };
+        rows.unwrap()
+    }
+
     /// Sends a request to an endpoint.
     pub async fn send(&self, ask: Ask) -> Answer {
-        let mut request = Request::new(Bytes::from(ask.body));
+        let mut request = Request::new(ready(ask.body.map(Bytes::from)));
         let (path, _) = ask.target.split_once('?').unwrap_or((&ask.target, ""));
         *request.method_mut() = ask.method;
         *request.uri_mut() = format!("/api/auth{}", ask.target).parse().unwrap();
@@ -156,17 +179,18 @@ fn settings() -> AuthSettings {
 }
 
 /// A request to be.
+#[derive(Debug)]
 pub struct Ask {
     method: Method,
     target: String,
     headers: HeaderMap,
-    body: String,
+    body: Result<String, BodyError>,
 }
 
 impl Ask {
     pub fn new(method: &str, target: &str) -> Self {
         let (method, target) = (method.parse().unwrap(), target.to_owned());
-        Self { method, target, headers: HeaderMap::new(), body: String::new() }
+        Self { method, target, headers: HeaderMap::new(), body: Ok(String::new()) }
     }
 
     pub fn get(target: &str) -> Self {
@@ -182,7 +206,13 @@ impl Ask {
     }
 
     pub fn body(mut self, body: &str) -> Self {
-        body.clone_into(&mut self.body);
+        self.body = Ok(body.to_owned());
+        self
+    }
+
+    /// With a body that does not arrive.
+    pub fn without_body(mut self, error: BodyError) -> Self {
+        self.body = Err(error);
         self
     }
 

@@ -2,12 +2,16 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod arbitrary;
 mod authenticate;
 mod bodies;
 mod delete_user;
 mod harness;
+mod hashes;
 mod jwt;
+mod keys;
 mod origins;
+mod outage;
 mod passwords;
 mod rate_limits;
 mod replay;
@@ -15,5 +19,6 @@ mod sessions;
 mod sign_in;
 mod sign_out;
 mod sign_up;
+mod takeover;
 mod tokens;
 mod users;

@@ -93,10 +93,13 @@ async fn fetch_metadata_is_checked_after_the_shape() {
     assert_eq!(answer.refusal(), (400, "VALIDATION_ERROR".to_owned()));
 }
 
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
 #[tokio::test]
-async fn a_base_url_replaces_the_requests_own_origin() {
+async fn a_base_url_replaces_the_requests_own_origin(#[case] backend: Backend) {
     let base = "http://todo.example".parse().unwrap();
-    let site = Site::with(Backend::Sqlite, |settings| settings.base_url = Some(base)).await;
+    let site = Site::with(backend, |settings| settings.base_url = Some(base)).await;
     site.sign_up(EMAIL).await;
     let from = |origin: &str| Ask::sign_in(EMAIL, PASSWORD).header("origin", origin);
 

@@ -48,6 +48,94 @@ async fn all_other_sessions_end_when_asked(#[case] backend: Backend) {
 }
 
 #[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test]
+async fn of_two_changes_at_once_one_is_made(#[case] backend: Backend) {
+    let site = Site::start(backend).await;
+    let user = site.sign_up(EMAIL).await;
+    let other = "a third battery";
+    let (one, two) = tokio::join!(
+        site.send(change(&user, PASSWORD, NEW, false)),
+        site.send(change(&user, PASSWORD, other, false)),
+    );
+    let (refused, password) = if one.status == 200 { (two, NEW) } else { (one, other) };
+    assert_eq!(refused.refusal(), (400, "INVALID_PASSWORD".to_owned()));
+    assert_eq!(site.send(Ask::sign_in(EMAIL, password)).await.status, 200);
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test]
+async fn a_sign_in_under_way_ends_with_the_other_sessions(#[case] backend: Backend) {
+    let site = Site::with(backend, |settings| settings.hash_parallel = 4).await;
+    let user = site.sign_up(EMAIL).await;
+    let sign_in = || site.send(Ask::sign_in(EMAIL, PASSWORD));
+    let revoke = change(&user, PASSWORD, NEW, true);
+    let (one, changed, two, three) =
+        tokio::join!(sign_in(), site.send(revoke), sign_in(), sign_in());
+    assert_eq!(changed.status, 200);
+    for answer in [one, two, three] {
+        if answer.status == 200 {
+            assert_eq!(site.send(Ask::get("/get-session").by(&answer)).await.text, "null");
+        } else {
+            assert_eq!(answer.refusal(), (401, "INVALID_EMAIL_OR_PASSWORD".to_owned()));
+        }
+    }
+    let sessions = site.send(Ask::get("/list-sessions").by(&changed)).await.json();
+    assert_eq!(sessions.as_array().unwrap().len(), 1);
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test]
+async fn a_sign_in_beside_the_end_of_its_user_leaves_nothing(#[case] backend: Backend) {
+    let site = Site::with(backend, |settings| settings.hash_parallel = 4).await;
+    let user = site.sign_up(EMAIL).await;
+    let delete = Ask::post("/delete-user", &json!({ "password": PASSWORD })).by(&user);
+    let (signed_in, deleted, changed) = tokio::join!(
+        site.send(Ask::sign_in(EMAIL, PASSWORD)),
+        site.send(delete),
+        site.send(change(&user, PASSWORD, NEW, true)),
+    );
+    assert!([200, 401].contains(&signed_in.status), "{signed_in:?}");
+    assert!([200, 400, 401].contains(&changed.status), "{changed:?}");
+    if deleted.status == 200 {
+        assert_eq!(site.send(Ask::sign_in(EMAIL, PASSWORD)).await.status, 401);
+        assert_eq!(site.send(Ask::sign_in(EMAIL, NEW)).await.status, 401);
+    }
+}
+
+#[rstest]
+#[case::no_row(r#"delete from "account""#)]
+#[case::no_hash(r#"update "account" set "password" = null"#)]
+#[case::another_provider(r#"update "account" set "providerId" = 'github'"#)]
+#[tokio::test]
+async fn a_user_without_a_password_is_told(
+    #[case] change_row: &str,
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let site = Site::start(backend).await;
+    let user = site.sign_up(EMAIL).await;
+    site.execute(change_row, change_row).await;
+    let password = json!({ "password": PASSWORD });
+    let sign_up = json!({ "name": "", "email": EMAIL, "password": PASSWORD });
+    for (ask, status, code) in [
+        (change(&user, PASSWORD, NEW, true), 400, "CREDENTIAL_ACCOUNT_NOT_FOUND"),
+        (Ask::post("/delete-user", &password).by(&user), 400, "CREDENTIAL_ACCOUNT_NOT_FOUND"),
+        (Ask::post("/verify-password", &password).by(&user), 400, "INVALID_PASSWORD"),
+        (Ask::sign_in(EMAIL, PASSWORD), 401, "INVALID_EMAIL_OR_PASSWORD"),
+        (Ask::post("/sign-up/email", &sign_up), 422, "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL"),
+    ] {
+        assert_eq!(site.send(ask).await.refusal(), (status, code.to_owned()));
+    }
+    assert_eq!(site.send(Ask::get("/list-sessions").by(&user)).await.status, 200);
+    assert_eq!(site.send(Ask::post("/delete-user", &json!({})).by(&user)).await.status, 200);
+}
+
+#[rstest]
 #[case::wrong("not the password", NEW, 400, "INVALID_PASSWORD")]
 #[case::short(PASSWORD, "1234567", 400, "PASSWORD_TOO_SHORT")]
 #[case::long(PASSWORD, &"x".repeat(129), 400, "PASSWORD_TOO_LONG")]
@@ -58,8 +146,9 @@ async fn a_change_is_refused(
     #[case] new: &str,
     #[case] status: u16,
     #[case] code: &str,
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
-    let site = Site::start(Backend::Sqlite).await;
+    let site = Site::start(backend).await;
     let user = site.sign_up(EMAIL).await;
     let refused = site.send(change(&user, current, new, true)).await;
     assert_eq!(refused.refusal(), (status, code.to_owned()));

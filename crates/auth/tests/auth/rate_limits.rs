@@ -141,6 +141,35 @@ async fn a_hundred_of_the_rest_and_a_minute_for_mail(#[case] backend: Backend) {
     refused(&site.send(mail()).await, "40");
 }
 
+#[rstest]
+#[case::sign_up("/sign-up/email", 10)]
+#[case::change_password("/change-password", 10)]
+#[case::change_email("/change-email", 10)]
+#[case::confirmation("/send-verification-email", 60)]
+#[case::reset("/request-password-reset", 60)]
+#[tokio::test]
+async fn the_fourth_is_one_too_many(
+    #[case] path: &str,
+    #[case] window: i32,
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let mut site = counting(backend, RateLimits::Database).await;
+    site.client.address = Some("192.0.2.7".parse().unwrap());
+    let ask = || Ask::post(path, &json!({}));
+    for _ in 0..3 {
+        assert_eq!(site.send(ask()).await.status, 400);
+        site.clock.advance(SECOND);
+    }
+    refused(&site.send(ask()).await, &(window - 1).to_string());
+
+    let last = domain::Clock::now(&*site.clock).as_millisecond() - 1000;
+    assert_eq!(site.rate_limits().await, [(format!("192.0.2.7|{path}"), 3, last)]);
+    site.clock.advance(SECOND * (window - 1));
+    assert_eq!(site.send(ask()).await.status, 400);
+    let last = domain::Clock::now(&*site.clock).as_millisecond();
+    assert_eq!(site.rate_limits().await, [(format!("192.0.2.7|{path}"), 1, last)]);
+}
+
 #[tokio::test]
 async fn off_is_off() {
     let site = counting(Backend::Sqlite, RateLimits::Off).await;

@@ -156,9 +156,12 @@ async fn what_is_not_genuine_is_nobody(#[case] backend: Backend) {
     }
 }
 
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
 #[tokio::test]
-async fn a_copy_of_the_session_that_better_auth_left_is_removed() {
-    let site = Site::start(Backend::Sqlite).await;
+async fn a_copy_of_the_session_that_better_auth_left_is_removed(#[case] backend: Backend) {
+    let site = Site::start(backend).await;
     let user = site.sign_up(EMAIL).await;
     let jar = format!("{}; better-auth.session_data=x", user.jar());
 
@@ -170,9 +173,12 @@ async fn a_copy_of_the_session_that_better_auth_left_is_removed() {
     assert_eq!(answer.header("set-auth-token"), None);
 }
 
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
 #[tokio::test]
-async fn a_deep_past_or_future_is_survived() {
-    let site = Site::start(Backend::Sqlite).await;
+async fn a_deep_past_or_future_is_survived(#[case] backend: Backend) {
+    let site = Site::start(backend).await;
     let user = site.sign_up(EMAIL).await;
     let years = SignedDuration::try_from(87_600_i64.hours()).unwrap();
     site.clock.advance(-years);

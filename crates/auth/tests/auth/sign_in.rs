@@ -38,9 +38,12 @@ async fn wrong_password_and_unknown_address_are_told_alike(#[case] backend: Back
     assert_eq!((wrong.status, &wrong.text), (unknown.status, &unknown.text));
 }
 
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
 #[tokio::test]
-async fn an_unknown_address_costs_a_hash_too() {
-    let site = Site::start(Backend::Sqlite).await;
+async fn an_unknown_address_costs_a_hash_too(#[case] backend: Backend) {
+    let site = Site::start(backend).await;
     let before = site.random.drawn();
     site.send(Ask::sign_in("nobody", PASSWORD)).await;
     assert_eq!(site.random.drawn(), before);
@@ -62,8 +65,12 @@ async fn with_callback(site: &Site, target: &str, callback: Value) -> Answer {
 #[case::own("http://127.0.0.1:8000", Some("http://127.0.0.1:8000"))]
 #[case::nowhere("", None)]
 #[tokio::test]
-async fn names_the_place_to_go_on_to(#[case] callback: &str, #[case] location: Option<&str>) {
-    let site = Site::start(Backend::Sqlite).await;
+async fn names_the_place_to_go_on_to(
+    #[case] callback: &str,
+    #[case] location: Option<&str>,
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let site = Site::start(backend).await;
     site.sign_up(EMAIL).await;
 
     let answer = with_callback(&site, "/sign-in/email", json!(callback)).await;
@@ -93,9 +100,12 @@ async fn never_leads_to_a_foreign_place(#[case] callback: &str) {
     assert_eq!(answer.refusal(), (403, "INVALID_CALLBACK_URL".to_owned()));
 }
 
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
 #[tokio::test]
-async fn a_callback_in_the_query_is_checked_and_otherwise_ignored() {
-    let site = Site::start(Backend::Sqlite).await;
+async fn a_callback_in_the_query_is_checked_and_otherwise_ignored(#[case] backend: Backend) {
+    let site = Site::start(backend).await;
     site.sign_up(EMAIL).await;
 
     let foreign = with_callback(&site, "/sign-in/email?callbackURL=//evil", json!(false)).await;
@@ -129,10 +139,13 @@ async fn without_remember_me_the_session_ends_with_the_browser(#[case] backend: 
     assert_eq!(remembered.set_cookies()[1..], [gone]);
 }
 
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
 #[tokio::test]
-async fn on_https_cookies_are_secure() {
+async fn on_https_cookies_are_secure(#[case] backend: Backend) {
     let base = "https://todo.example".parse().unwrap();
-    let site = Site::with(Backend::Sqlite, |settings| settings.base_url = Some(base)).await;
+    let site = Site::with(backend, |settings| settings.base_url = Some(base)).await;
 
     let answer = site.sign_up(EMAIL).await;
     let out = site.send(Ask::post("/sign-out", &json!({}))).await;

@@ -33,9 +33,12 @@ async fn works_without_a_session(#[case] ask: Ask) {
     assert_eq!((out.status, out.text.as_str(), out.clears()), (200, r#"{"success":true}"#, true));
 }
 
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
 #[tokio::test]
-async fn leaves_no_session_behind_under_the_other_name() {
-    let site = Site::start(Backend::Sqlite).await;
+async fn leaves_no_session_behind_under_the_other_name(#[case] backend: Backend) {
+    let site = Site::start(backend).await;
     let (one, two) = (site.sign_up(EMAIL).await, site.send(Ask::sign_in(EMAIL, PASSWORD)).await);
     let both = format!("{}; __Secure-{}", one.jar(), two.jar());
 

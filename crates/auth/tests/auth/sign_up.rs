@@ -99,9 +99,12 @@ async fn can_be_closed() {
     assert_eq!(misshapen.refusal().1, "VALIDATION_ERROR");
 }
 
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
 #[tokio::test]
-async fn a_name_that_postgres_cannot_store_is_refused_everywhere() {
-    let site = Site::start(Backend::Sqlite).await;
+async fn a_name_that_postgres_cannot_store_is_refused_everywhere(#[case] backend: Backend) {
+    let site = Site::start(backend).await;
     let body = json!({ "name": "A\0a", "email": EMAIL, "password": PASSWORD });
     let answer = site.send(Ask::post("/sign-up/email", &body)).await;
     assert_eq!(answer.refusal(), (422, "FAILED_TO_CREATE_USER".to_owned()));

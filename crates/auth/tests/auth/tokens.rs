@@ -38,7 +38,10 @@ async fn a_token_stands_for_its_user(#[case] backend: Backend) {
     let found = who(&site, Method::POST, &write.text).await.unwrap();
     assert_eq!(found.actor.user_id(), ada.user_id());
     let settings = StoredSettings::Known(UserSettings { zone: Some(zone), policy: None });
-    assert_eq!((found.credential, found.settings), (Credential::ApiToken, settings));
+    assert_eq!(
+        (found.credential, found.settings),
+        (Credential::ApiToken(TokenScope::Write), settings)
+    );
     assert!(who(&site, Method::GET, &read.text).await.is_ok());
     for method in [Method::POST, Method::PATCH, Method::PUT, Method::DELETE] {
         let refused = who(&site, method, &read.text).await;

@@ -3,12 +3,12 @@
 use async_trait::async_trait;
 use domain::UserId;
 use jiff::Timestamp;
-use sqlx::{FromRow, QueryBuilder, query::Query};
+use sqlx::{FromRow, QueryBuilder, SqlSafeStr, query::QueryAs};
 
 use super::{Dialect, SqlStore, SqlWrite, loan::Loan, settings::known_zone, time::DbTime};
 use crate::{
-    Account, Accounts, Credential, LinkedAccount, NewAccount, Session, SignedIn, StorageError,
-    UserEdit, Write,
+    Account, Accounts, Credential, LinkedAccount, NewAccount, PasswordChange, Session, SignedIn,
+    StorageError, UserEdit, Write,
 };
 
 #[derive(FromRow)]
@@ -152,7 +152,14 @@ const INSERT_CREDENTIAL: &str = r#"insert into "account"
 
 const INSERT_SESSION: &str = r#"insert into "session"
     ("id", "expiresAt", "token", "createdAt", "updatedAt", "ipAddress", "userAgent", "userId")
-    values ($1, $2, $3, $4, $5, $6, $7, $8)"#;
+    values ($1, $2, $3, $4, $5, $6, $7, $8) returning cast(1 as bigint)"#;
+
+/// The same while the user has this password, which nobody changes until the session is there: who changes it then ends
+/// this session with the others.
+const SIGN_IN: &str = r#"insert into "session"
+    ("id", "expiresAt", "token", "createdAt", "updatedAt", "ipAddress", "userAgent", "userId")
+    select $1, $2, $3, $4, $5, $6, $7, $8 from "account"
+    where "userId" = $8 and "providerId" = 'credential' and "password" = $9 "#;
 
 /// The other columns of [`SignedInRow`], and where they come from.
 const SIGNED_IN: &str = r#",
@@ -162,9 +169,11 @@ const SIGNED_IN: &str = r#",
     from "session" join "user" on "user"."id" = "session"."userId"
     left join settings on settings.user_id = "user"."id" where "token" = "#;
 
-/// Every table with rows of a user, what points to others first. `"session"`, `"account"`, `task_tag` and `message`
-/// follow by cascade; the counter row, which others wait for, goes last.
-const DELETE_USER: [&str; 10] = [
+/// Every table with rows of a user, what points to others first. `"session"`, `task_tag` and `message` follow by cascade;
+/// `"account"` would as well, but a sign-in locks its row before that of `"user"`, and whoever takes the two the other
+/// way round waits for it while it waits for them. The counter row, which others wait for, goes last.
+const DELETE_USER: [&str; 11] = [
+    r#"delete from "account" where "userId" = $1"#,
     r#"delete from "verification" where "value" = $1"#,
     r#"delete from "user" where "id" = $1"#,
     "delete from conversation where user_id = $1",
@@ -199,8 +208,12 @@ impl<DB: Dialect> SqlStore<DB> {
     }
 }
 
-fn insert_session<DB: Dialect>(session: &Session) -> Query<'static, DB, DB::Arguments> {
-    sqlx::query(INSERT_SESSION)
+/// A statement that stores a session, and gives back a row if it does.
+fn insert_session<DB: Dialect>(
+    statement: impl SqlSafeStr,
+    session: &Session,
+) -> QueryAs<'_, DB, (i64,), DB::Arguments> {
+    sqlx::query_as(statement)
         .bind(&session.id)
         .bind(DbTime(session.expires_at))
         .bind(&session.token)
@@ -233,7 +246,7 @@ impl<DB: Dialect> Accounts for SqlStore<DB> {
             .bind(DbTime(account.created_at))
             .bind(DbTime(account.updated_at));
         loan.execute(credential).await?;
-        loan.execute(insert_session(session)).await?;
+        loan.one(insert_session(INSERT_SESSION, session)).await?;
         loan.commit().await
     }
 
@@ -245,8 +258,11 @@ impl<DB: Dialect> Accounts for SqlStore<DB> {
         self.find_credential(r#""id""#, &user.0).await
     }
 
-    async fn insert_session(&self, session: &Session) -> Result<(), StorageError> {
-        self.writer().await?.execute(insert_session(session)).await
+    async fn sign_in(&self, session: &Session, password: &str) -> Result<bool, StorageError> {
+        let mut statement = QueryBuilder::<DB>::new(SIGN_IN);
+        statement.push(DB::FOR_SHARE).push(" returning cast(1 as bigint)");
+        let insert = insert_session(statement.into_sql(), session).bind(password.to_owned());
+        Ok(self.writer().await?.optional(insert).await?.is_some())
     }
 
     async fn signed_in(&self, token: &str) -> Result<Option<SignedIn>, StorageError> {
@@ -306,26 +322,33 @@ impl<DB: Dialect> Accounts for SqlStore<DB> {
         Ok(rows.into_iter().map(LinkedAccount::from).collect())
     }
 
+    /// The account first, as a sign-in does, which then either has ended before or finds another password.
     async fn change_password(
         &self,
         user: &UserId,
-        password: &str,
+        change: PasswordChange<'_>,
         session: Option<&Session>,
         now: Timestamp,
-    ) -> Result<(), StorageError> {
+    ) -> Result<bool, StorageError> {
         const UPDATE: &str = r#"update "account" set "password" = $2, "updatedAt" = $3
-            where "userId" = $1 and "providerId" = 'credential'"#;
+            where "userId" = $1 and "providerId" = 'credential' and "password" = $4
+            returning cast(1 as bigint)"#;
         let mut loan = Loan::begin(&self.pools.writers).await?;
-        if session.is_some() {
+        let update = sqlx::query_as::<_, (i64,)>(UPDATE)
+            .bind(&user.0)
+            .bind(change.new.to_owned())
+            .bind(DbTime(now))
+            .bind(change.old.to_owned());
+        if loan.all(update).await?.is_empty() {
+            return Ok(false);
+        }
+        if let Some(session) = session {
             let end = sqlx::query(r#"delete from "session" where "userId" = $1"#);
             loan.execute(end.bind(&user.0)).await?;
+            loan.one(insert_session(INSERT_SESSION, session)).await?;
         }
-        let update = sqlx::query(UPDATE).bind(&user.0).bind(password.to_owned()).bind(DbTime(now));
-        loan.execute(update).await?;
-        if let Some(session) = session {
-            loan.execute(insert_session(session)).await?;
-        }
-        loan.commit().await
+        loan.commit().await?;
+        Ok(true)
     }
 
     async fn edit_user(

@@ -90,6 +90,10 @@ pub(crate) trait Dialect:
     /// Begins a transaction that no other migrating process can be in.
     const BEGIN_MIGRATION: &'static str;
 
+    /// Behind a query: the rows it finds stay as they are until the transaction ends. SQLite has one writer, beside whom
+    /// nothing changes.
+    const FOR_SHARE: &'static str;
+
     /// The tags of the row of `task` at hand, by name, as a JSON array of `[id, name, color, microseconds]`.
     const TAGS: &'static str;
 

@@ -29,6 +29,8 @@ impl Dialect for Postgres {
 
     const BEGIN_MIGRATION: &'static str = "begin; select pg_advisory_xact_lock(7083540)";
 
+    const FOR_SHARE: &'static str = "for share";
+
     const TAGS: &'static str = "(select coalesce(json_agg(json_build_array(tag.id, tag.name, tag.color, \
          (extract(epoch from tag.created_at) * 1000000)::bigint) order by tag.name), '[]') \
          from task_tag join tag on tag.user_id = task_tag.user_id and tag.id = task_tag.tag_id \

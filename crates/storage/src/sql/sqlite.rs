@@ -33,6 +33,8 @@ impl Dialect for Sqlite {
 
     const BEGIN_MIGRATION: &'static str = "begin immediate";
 
+    const FOR_SHARE: &'static str = "";
+
     const TAGS: &'static str = "(select json_group_array(\
          json_array(lower(hex(tag.id)), tag.name, tag.color, tag.created_at) order by tag.name) \
          from task_tag join tag on tag.user_id = task_tag.user_id and tag.id = task_tag.tag_id \

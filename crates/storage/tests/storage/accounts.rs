@@ -3,7 +3,8 @@
 use domain::{ChangeNumber, TaskNumber, TaskQuery, UserId, ZoneName};
 use rstest::rstest;
 use storage::{
-    Account, Credential, NewAccount, NewConversation, Session, StorageError, Store, count_queries,
+    Account, Credential, NewAccount, NewConversation, PasswordChange, Session, StorageError, Store,
+    count_queries,
 };
 use testkit::Backend;
 
@@ -75,7 +76,7 @@ async fn sign_up_and_sessions(#[case] backend: Backend) {
     assert_eq!(signed_in.zone, None);
     let zone = ZoneName::parse("Europe/Berlin").unwrap();
     store.remember_zone(&account.id, &zone).await.unwrap();
-    store.insert_session(&new_session("ada", "two")).await.unwrap();
+    assert!(store.sign_in(&new_session("ada", "two"), &new.password).await.unwrap());
     let (signed_in, statements) = count_queries(store.signed_in("two")).await;
     let signed_in = signed_in.unwrap().unwrap();
     assert_eq!((signed_in.session, signed_in.zone), (new_session("ada", "two"), Some(zone)));
@@ -108,6 +109,76 @@ async fn an_address_signs_up_once(#[case] backend: Backend) {
     assert_eq!(store.credential(&user("id-of-eve")).await.unwrap(), None);
     assert_eq!(store.signed_in("two").await.unwrap(), None);
     sign_up(&*store, "eve", "two").await;
+}
+
+const CHANGE: PasswordChange<'_> = PasswordChange { old: "salt:key", new: "salt:other" };
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test]
+async fn a_password_changes_once_and_opens_no_session_then(#[case] backend: Backend) {
+    let (store, _database) = store(backend).await;
+    let ada = sign_up(&*store, "ada", "one").await.id;
+    let new = new_session("ada", "two");
+    assert!(store.change_password(&ada, CHANGE, Some(&new), at(NOON)).await.unwrap());
+    assert!(store.signed_in("one").await.unwrap().is_none());
+
+    let late = new_session("ada", "three");
+    let again = PasswordChange { new: "salt:third", ..CHANGE };
+    assert!(!store.change_password(&ada, again, Some(&late), at(NOON)).await.unwrap());
+    assert!(!store.sign_in(&late, CHANGE.old).await.unwrap());
+    assert!(!store.sign_in(&new_session("eve", "four"), CHANGE.old).await.unwrap());
+
+    assert!(store.signed_in("two").await.unwrap().is_some(), "all of it was rolled back");
+    assert!(store.sign_in(&late, CHANGE.new).await.unwrap());
+    assert_eq!(store.sessions(&ada, at(NOON)).await.unwrap().len(), 2);
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test]
+async fn no_sign_in_outlives_the_change_it_ran_beside(#[case] backend: Backend) {
+    let (store, _database) = store(backend).await;
+    for round in 0..30 {
+        let name = format!("ada{round}");
+        let ada = sign_up(&*store, &name, &format!("{round}")).await.id;
+        let [one, two, new] =
+            ["one", "two", "new"].map(|token| new_session(&name, &format!("{token}{round}")));
+        let (first, changed, second) = tokio::join!(
+            store.sign_in(&one, CHANGE.old),
+            store.change_password(&ada, CHANGE, Some(&new), at(NOON)),
+            store.sign_in(&two, CHANGE.old),
+        );
+        first.unwrap();
+        second.unwrap();
+        assert!(changed.unwrap());
+        assert_eq!(store.sessions(&ada, at(NOON)).await.unwrap(), [new]);
+    }
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test]
+async fn signing_in_and_changing_go_on_beside_the_end_of_a_user(#[case] backend: Backend) {
+    let (store, _database) = store(backend).await;
+    for round in 0..30 {
+        let name = format!("ada{round}");
+        let ada = sign_up(&*store, &name, &format!("{round}")).await.id;
+        let [one, new] = ["one", "new"].map(|token| new_session(&name, &format!("{token}{round}")));
+        let (signed_in, changed, deleted) = tokio::join!(
+            store.sign_in(&one, CHANGE.old),
+            store.change_password(&ada, CHANGE, Some(&new), at(NOON)),
+            store.delete_user(&ada),
+        );
+        signed_in.unwrap();
+        changed.unwrap();
+        deleted.unwrap();
+        assert_eq!(store.credential(&ada).await.unwrap(), None);
+        assert_eq!(store.sessions(&ada, at(NOON)).await.unwrap(), []);
+    }
 }
 
 #[rstest]

@@ -120,9 +120,19 @@ async fn a_wrong_password_stays_wrong_and_a_server_that_starts_does_not() {
     assert!(told.starts_with("the database refuses the user or the password"), "{told}");
     assert!(told.ends_with("password authentication failed"), "{told}");
 
-    let starting = refusing("57P03", "the database system is starting up").await;
-    let error = storage::migrate(&starting).await.unwrap_err();
-    assert!(error.may_pass() && domain::chain(&error).ends_with("starting up"), "{error:?}");
+    for (code, words) in [
+        ("57P03", "starting up"),
+        ("08P01", "server conn crashed?"),
+        ("08006", "connection failure"),
+        ("25006", "read-only transaction"),
+        ("40P01", "deadlock detected"),
+        ("53300", "too many clients already"),
+        ("57P05", "idle-session timeout"),
+    ] {
+        let starting = refusing(code, words).await;
+        let error = storage::migrate(&starting).await.unwrap_err();
+        assert!(error.may_pass() && domain::chain(&error).ends_with(words), "{error:?}");
+    }
 }
 
 #[tokio::test]
