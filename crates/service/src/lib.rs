@@ -37,7 +37,7 @@ pub use self::{
     },
     edit::{TaskEdit, edit_task},
     error::ServiceError,
-    idempotency::{change_of, store_answer, used_key},
+    idempotency::{change_of, may_run, store_answer, used_key},
     import::{Import, Imported, ImportedTask, import},
     log::{changes, changes_of_task, follow, last_change},
     reminders::remind_due,

@@ -44,7 +44,7 @@ pub use crate::{
     feed::News,
     idempotency::{Claim, Idempotency, IdempotencyWrites, Settled, StoredAnswer, UsedKey},
     keys::{Jwk, Keys},
-    queries::count_queries,
+    queries::{count_queries, note_queries},
     rate_limits::{RateLimits, RateRule},
     reminders::{DueReminder, ReminderReads},
     settings::{Settings, SettingsWrites, UserSettings},
