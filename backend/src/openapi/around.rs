@@ -83,7 +83,10 @@ fn add_parameters(method: &Method, operation: &mut Operation) {
         ));
     }
     if may("412") {
-        more.push(parameter("If-Match", "The `ETag` of the version that may be changed"));
+        more.push(parameter(
+            "If-Match",
+            "The `ETag` of the version that may be changed, or several between commas",
+        ));
     }
     if may("304") {
         more.push(parameter("If-None-Match", "The `ETag` of what the caller has"));

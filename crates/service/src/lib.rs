@@ -30,7 +30,7 @@ use uuid::Uuid;
 
 pub use self::{
     batch::{Batch, BatchAction, MOST_TASKS, batch},
-    complete::{Completed, complete_tasks, reopen_tasks},
+    complete::{Completed, complete_tasks, reopen_tasks, toggle_task},
     conversations::{
         Begun, Said, begin_turn, conversation, conversation_by_number, conversations,
         delete_conversations, end_turn, messages,
