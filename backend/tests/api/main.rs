@@ -13,6 +13,7 @@ mod guide;
 mod health;
 mod idempotency;
 mod load;
+mod lists;
 mod official;
 mod openapi;
 mod outage;

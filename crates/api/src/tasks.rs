@@ -337,10 +337,11 @@ pub struct TaskListQuery {
     /// The id of one tag.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tag_id: Option<String>,
-    /// Words in title, description or tag names, whatever their case and accents.
+    /// Up to 50 words in title, description or tag names, whatever their case and accents.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub search: Option<String>,
-    /// `overdue`, `today`, `week` or `none`.
+    /// `overdue`, `today`, `week` (the user's: see `week_start` of the settings) or `none`. Of this, `due_from`, `due_to`
+    /// and `overdue` a task must fit all that are given; `none` stands alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due: Option<String>,
     /// Due on this day or later.
@@ -349,7 +350,7 @@ pub struct TaskListQuery {
     /// Due on this day or earlier.
     #[serde(skip_serializing_if = "Option::is_none", alias = "due_before")]
     pub due_to: Option<String>,
-    /// `true`: open and past their time.
+    /// `true`: open and past their time; not beside `status=completed`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub overdue: Option<String>,
     /// `created_at` (default), `due_date`, `priority`, `title`, `updated_at` or `position`.
