@@ -90,10 +90,11 @@ impl From<&domain::Task> for TaskBody {
 /// A task to be made: `text` alone, or `title` and any of the others.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct NewTask {
-    /// Quick add: one line that the language engine reads, such as `pay rent tomorrow 9am #home p1`.
+    /// Quick add: one line of up to 4,000 characters that the language engine reads, such as `pay rent tomorrow 9am #home
+    /// p1`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
-    /// Quick add: ranges of `text`, in UTF-16 code units, to leave as text.
+    /// Quick add: up to 100 ranges of `text`, in UTF-16 code units, to leave as text.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ignore: Vec<[usize; 2]>,
     /// 1 to 500 characters.
@@ -291,9 +292,9 @@ pub struct BatchDone {
 /// A line to be read as quick add does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ParseLine {
-    /// The line.
+    /// The line, up to 4,000 characters.
     pub text: String,
-    /// Ranges of `text`, in UTF-16 code units, to leave as text.
+    /// Up to 100 ranges of `text`, in UTF-16 code units, to leave as text.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ignore: Vec<[usize; 2]>,
 }
