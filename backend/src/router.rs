@@ -9,7 +9,7 @@ use axum::{
     response::Response,
     routing::any,
 };
-use http::{HeaderName, Method, header};
+use http::{HeaderName, HeaderValue, Method, header};
 use telemetry::Queries as Counted;
 use tower_http::{catch_panic::CatchPanicLayer, cors::CorsLayer};
 use utoipa::openapi::OpenApi;
@@ -123,21 +123,24 @@ fn around(routes: Router) -> Router {
         .layer(middleware::from_fn(error::finish))
 }
 
-/// Pages of the origins in `CORS_ORIGINS` may call with the user's cookie, as in the Phase III system.
-/// Where there are none, nothing answers a preflight.
+/// Pages of the origins in `CORS_ORIGINS` may call with the user's cookie, as in the Phase III system; that they may also
+/// change things with it is decided where the cookie is read. Where there are none, nothing answers a preflight.
 fn cors(settings: &HttpSettings) -> Option<CorsLayer> {
     let name = HeaderName::from_static;
     if settings.cors_origins.is_empty() {
         return None;
     }
     let layer = CorsLayer::new()
-        .allow_origin(settings.cors_origins.clone())
+        .allow_origin(origins.collect::<Vec<_>>())
         .allow_credentials(true)
         .allow_methods([Method::GET, Method::POST, Method::PATCH, Method::PUT, Method::DELETE])
         .allow_headers([
             header::AUTHORIZATION,
             header::CONTENT_TYPE,
             header::IF_MATCH,
+    let origins = settings.cors_origins.iter().map(|origin| {
+        HeaderValue::from_str(origin.as_str()).expect("an origin is of plain characters")
+    });
             header::IF_NONE_MATCH,
             api::IDEMPOTENCY_KEY,
             api::REQUEST_ID,
@@ -147,6 +150,8 @@ fn cors(settings: &HttpSettings) -> Option<CorsLayer> {
             name("set-auth-token"),
             name("set-auth-jwt"),
             name("x-thread-id"),
+            name("last-event-id"),
+            api::BROWSER_ZONE,
             name("x-retry-after"),
             header::RETRY_AFTER,
             header::ETAG,
