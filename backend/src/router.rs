@@ -46,24 +46,28 @@ pub fn router(app: App) -> Router {
 pub(crate) fn documented(app: &App) -> (Router<App>, OpenApi) {
     let require = middleware::from_fn_with_state(app.clone(), signed_in::require);
     let (routes, document) = signed_in_routes().split_for_parts();
-    let (open, more) = open_routes().split_for_parts();
-    let queries = Arc::new(Queries::of(&document));
+    let (probes, of_probes) = probes().split_for_parts();
+    let (open, of_open) = open_routes().split_for_parts();
+    let queries = Arc::new(Queries::of(&document.clone().merge_from(of_open.clone())));
+    let refuse = middleware::from_fn_with_state(queries, refuse_unknown);
     let once = middleware::from_fn_with_state(app.clone(), idempotency::once);
     let routes = routes
         .route_layer(once)
-        .route_layer(middleware::from_fn_with_state(queries, refuse_unknown))
+        .route_layer(refuse.clone())
         .route_layer(require)
-        .merge(open)
+        .merge(open.route_layer(refuse))
+        .merge(probes)
         .route("/api/auth/{*path}", any(auth_routes::answer))
         .route("/api/auth", any(auth_routes::answer));
-    (routes, document.merge_from(more))
+    (routes, document.merge_from(of_open).merge_from(of_probes))
 }
 
 /// The description of every route, without an app.
 pub(crate) fn description() -> OpenApi {
     let (_, document) = signed_in_routes().split_for_parts();
-    let (_, more) = open_routes().split_for_parts();
-    document.merge_from(more)
+    let (_, of_open) = open_routes().split_for_parts();
+    let (_, of_probes) = probes().split_for_parts();
+    document.merge_from(of_open).merge_from(of_probes)
 }
 
 fn signed_in_routes() -> OpenApiRouter<App> {
@@ -104,13 +108,17 @@ fn official_routes() -> OpenApiRouter<App> {
         .routes(routes!(official::chat::chat))
 }
 
+/// What anybody may read.
 fn open_routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(openapi::get)).routes(routes!(version::version))
+}
+
+/// What asks how the process is.
+fn probes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
         .routes(routes!(health::health))
-        .routes(routes!(openapi::get))
-        .routes(routes!(version::version))
 }
 
 /// Errors as problems, bounded bodies, panics as answers.
@@ -130,6 +138,9 @@ fn cors(settings: &HttpSettings) -> Option<CorsLayer> {
     if settings.cors_origins.is_empty() {
         return None;
     }
+    let origins = settings.cors_origins.iter().map(|origin| {
+        HeaderValue::from_str(origin.as_str()).expect("an origin is of plain characters")
+    });
     let layer = CorsLayer::new()
         .allow_origin(origins.collect::<Vec<_>>())
         .allow_credentials(true)
@@ -138,10 +149,9 @@ fn cors(settings: &HttpSettings) -> Option<CorsLayer> {
             header::AUTHORIZATION,
             header::CONTENT_TYPE,
             header::IF_MATCH,
-    let origins = settings.cors_origins.iter().map(|origin| {
-        HeaderValue::from_str(origin.as_str()).expect("an origin is of plain characters")
-    });
             header::IF_NONE_MATCH,
+            name("last-event-id"),
+            api::BROWSER_ZONE,
             api::IDEMPOTENCY_KEY,
             api::REQUEST_ID,
             api::ZONE,
@@ -150,8 +160,6 @@ fn cors(settings: &HttpSettings) -> Option<CorsLayer> {
             name("set-auth-token"),
             name("set-auth-jwt"),
             name("x-thread-id"),
-            name("last-event-id"),
-            api::BROWSER_ZONE,
             name("x-retry-after"),
             header::RETRY_AFTER,
             header::ETAG,
