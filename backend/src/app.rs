@@ -55,8 +55,9 @@ impl App {
         shutdown: Shutdown,
     ) -> Self {
         warn_of_short_secret(&auth);
+        let auth = Auth::new(store.clone(), clock.clone(), random.clone(), auth);
         Self {
-            auth: Arc::new(Auth::new(store.clone(), clock.clone(), random.clone(), auth)),
+            auth: Arc::new(auth.with_callers(http.cors_origins.clone())),
             service: Service::new(store, clock, random.clone()),
             http: Arc::new(http),
             shutdown,

@@ -24,6 +24,9 @@ use http::{HeaderValue, StatusCode, header};
 use service::ServiceError;
 use storage::StorageError;
 
+/// `Retry-After`, in seconds.
+pub(crate) const SOON: HeaderValue = HeaderValue::from_static("1");
+
 /// Why a request failed.
 #[derive(Debug, thiserror::Error)]
 pub enum ApiError {
@@ -71,6 +74,9 @@ pub enum ApiError {
     /// The `Idempotency-Key` names another request.
     #[error("This Idempotency-Key was used for another request: take a new one")]
     KeyReused,
+    /// A request with that `Idempotency-Key` has begun to write, and has no answer yet.
+    #[error("A request with this Idempotency-Key is being carried out: send it again in a moment")]
+    InProgress(Option<ChangeNumber>),
     /// The request was carried out before, and its answer is not there.
     #[error("{}", answer_lost(*.0))]
     AnswerLost(Option<ChangeNumber>),
@@ -121,6 +127,7 @@ impl ApiError {
             Self::TagExists => (StatusCode::BAD_REQUEST, "tag_exists"),
             Self::VersionMismatch => (StatusCode::PRECONDITION_FAILED, "version_mismatch"),
             Self::KeyReused => (StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused"),
+            Self::InProgress(_) => (StatusCode::CONFLICT, "in_progress"),
             Self::AnswerLost(_) => (StatusCode::CONFLICT, "answer_lost"),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
             Self::MediaType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type"),
@@ -143,7 +150,11 @@ impl IntoResponse for ApiError {
             }
             _ => {}
         }
-        let change = if let Self::AnswerLost(change) = &self { *change } else { None };
+        let (change, again) = match &self {
+            Self::InProgress(change) => (*change, true),
+            Self::AnswerLost(change) => (*change, false),
+            _ => (None, false),
+        };
         let detail = self.to_string();
         let mut problem = problem(status, code, detail);
         match self {
@@ -156,6 +167,9 @@ impl IntoResponse for ApiError {
         let mut answer = status.into_response();
         if let Some(change) = change {
             answer.headers_mut().insert(CHANGE_NUMBER, HeaderValue::from(change.0));
+        }
+        if again {
+            answer.headers_mut().insert(header::RETRY_AFTER, SOON);
         }
         answer.extensions_mut().insert(problem);
         answer
@@ -201,7 +215,7 @@ pub(crate) async fn finish(request: Request, next: Next) -> Response {
             answer.headers_mut().insert(header::WWW_AUTHENTICATE, bearer);
         }
         StatusCode::SERVICE_UNAVAILABLE => {
-            answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+            answer.headers_mut().insert(header::RETRY_AFTER, SOON);
         }
         _ => {}
     }

@@ -1,6 +1,6 @@
 //! What handlers take from a request, with our errors where axum's own are plain text.
 
-use std::fmt::Display;
+use std::{convert::Infallible, fmt::Display};
 
 use axum::extract::{FromRequest, FromRequestParts, Request, rejection::BytesRejection};
 use axum::{
@@ -222,22 +222,30 @@ async fn last<S: Send + Sync>(parts: &mut Parts, state: &S) -> String {
     path.map(|path| path.0).unwrap_or_default()
 }
 
-/// The version in `If-Match`, if there is one: a caller that has seen it and wants to change no other.
-#[derive(Debug, Clone, Copy)]
-pub struct IfMatch(pub Option<Version>);
+/// The versions in `If-Match`, if it is sent (RFC 9110, section 13.1.1): a caller that has seen them and wants to change
+/// no other. A tag that we never gave matches no version, and so does a weak one.
+#[derive(Debug, Clone)]
+pub struct IfMatch(pub Option<Vec<Version>>);
 
 impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
-    type Rejection = ApiError;
+    type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
-        let Some(value) = parts.headers.get(header::IF_MATCH) else { return Ok(Self(None)) };
-        let text = value.to_str().unwrap_or_default().trim();
-        if text == "*" {
-            return Ok(Self(None));
-        }
-        let version = text.trim_matches('"').parse().ok().map(Version);
-        // A tag that we never gave matches no version.
-        version.map(|version| Self(Some(version))).ok_or(ApiError::VersionMismatch)
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let lines = parts.headers.get_all(header::IF_MATCH).iter();
+        let lines: Vec<_> = lines.map(|line| line.to_str().unwrap_or_default()).collect();
+        let text = lines.join(",");
+        let any = lines.is_empty() || text.trim() == "*";
+        Ok(Self((!any).then(|| versions(&text))))
+    }
+}
+
+/// Tags stand in quotes, which may hold a comma; one that stands alone may come without.
+fn versions(text: &str) -> Vec<Version> {
+    let tags: Vec<_> = text.split(',').map(str::trim).collect();
+    let quoted = |tag: &str| tag.strip_prefix('"')?.strip_suffix('"')?.parse().ok();
+    match &*tags {
+        [alone] => quoted(alone).or_else(|| alone.parse().ok()).map(Version).into_iter().collect(),
+        several => several.iter().filter_map(|tag| quoted(tag)).map(Version).collect(),
     }
 }
 
@@ -277,6 +285,20 @@ pub(crate) fn limit(text: Option<&str>) -> Result<Option<u16>, ApiError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn versions_are_whole_tags() {
+        for (text, wanted) in [
+            ("\"3\"", &[3][..]),
+            ("3", &[3]),
+            ("\"3\", \"5\" , W/\"7\", 9", &[3, 5]),
+            ("\"1,2,3\"", &[]),
+            ("W/\"3\"", &[]),
+            ("", &[]),
+        ] {
+            assert!(versions(text).into_iter().map(|version| version.0).eq(wanted.iter().copied()));
+        }
+    }
 
     #[test]
     fn depth_counts_brackets_outside_of_texts() {

@@ -6,13 +6,13 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use http::StatusCode;
+use http::{StatusCode, header};
 use serde::{Deserialize, Serialize};
 use service::ServiceError;
 use storage::{Patience, StorageError};
 use utoipa::ToSchema;
 
-use crate::{app::App, extract::Json};
+use crate::{app::App, error::SOON, extract::Json};
 
 /// How long a check of the database may take; probes give up soon after.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -56,7 +56,11 @@ pub(crate) async fn readyz(State(app): State<App>) -> Response {
             Database::Away => (StatusCode::SERVICE_UNAVAILABLE, "database unreachable"),
         }
     };
-    (code, Json(Readiness { status: status.to_owned() })).into_response()
+    let mut answer = (code, Json(Readiness { status: status.to_owned() })).into_response();
+    if code == StatusCode::SERVICE_UNAVAILABLE {
+        answer.headers_mut().insert(header::RETRY_AFTER, SOON);
+    }
+    answer
 }
 
 /// How the backend is, in the Phase III form: always 200.

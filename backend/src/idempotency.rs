@@ -2,9 +2,10 @@
 //!
 //! The key is taken in the unit of work of the request's first write (`Service::begin`), so that the two are stored
 //! together or not at all, and the answer is stored behind it. A request that finds its key taken gets that answer.
-//! One that failed without writing leaves its key free.
+//! One that failed without writing leaves its key free. Such a request runs in a task of its own: a caller who hangs up,
+//! and so asks again, finds its answer.
 
-use std::{sync::Arc, time::Duration};
+use std::{panic::resume_unwind, sync::Arc, time::Duration};
 
 use api::{
     CHANGE_NUMBER, IDEMPOTENCY_KEY, IDEMPOTENCY_REPLAYED, NEXT_CURSOR, Problem, TOTAL_COUNT, ZONE,
@@ -22,6 +23,8 @@ use http_body_util::{BodyExt, Collected, LengthLimitError, Limited};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use storage::{Claim, StoredAnswer, UsedKey};
+use telemetry::Shutdown;
+use tracing::Instrument;
 
 use crate::{
     app::App,
@@ -73,8 +76,35 @@ pub(crate) async fn once(
         let claimed = actor.clone().with_claim(claim.clone());
         request.extensions_mut().insert(SignedIn(claimed));
     }
-    let answer = next.run(request).await;
-    settle(&app, &actor, &claim, answer).await
+    let shutdown = app.shutdown.clone();
+    let work = async move {
+        let answer = next.run(request).await;
+        settle(&app, &actor, &claim, answer).await
+    };
+    to_the_end(&shutdown, work).await
+}
+
+/// Carries work out though its caller hangs up, and though the server is told to stop meanwhile. Its lines in the log and
+/// its statements are the caller's.
+async fn to_the_end(
+    shutdown: &Shutdown,
+    work: impl Future<Output = Result<Response, ApiError>> + Send + 'static,
+) -> Result<Response, ApiError> {
+    let hold = shutdown.hold();
+    let work = async move {
+        let _hold = hold;
+        storage::count_queries(work).await
+    };
+    match tokio::spawn(work.in_current_span()).await {
+        Ok((answer, queries)) => {
+            storage::note_queries(queries);
+            answer
+        }
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => resume_unwind(panic), // to where all panics are answered
+            Err(ended) => Err(ApiError::Internal(ended.into())),
+        },
+    }
 }
 
 /// The key that was sent, if there is one.
@@ -115,7 +145,8 @@ async fn read(body: Body, largest: usize) -> Result<Bytes, ApiError> {
     }
 }
 
-/// Stores the answer of a request that wrote, or had nothing to write; one that failed may have come too late.
+/// Stores the answer of a request that wrote, or had nothing to write; one that failed may have come too late. What went
+/// wrong on our side is never given again, even where something was written before: that key stays without an answer.
 async fn settle(
     app: &App,
     actor: &Actor,
@@ -123,10 +154,10 @@ async fn settle(
     answer: Response,
 ) -> Result<Response, ApiError> {
     let status = answer.status();
+    if status.is_server_error() {
+        return Ok(answer);
+    }
     if !claim.settled.is_settled() && !status.is_success() {
-        if status.is_server_error() {
-            return Ok(answer);
-        }
         return Ok(earlier(app, actor, claim).await?.unwrap_or(answer));
     }
     let (answer, stored) = taken_down(answer, actor.request_id()).await;
@@ -191,7 +222,7 @@ async fn earlier(app: &App, actor: &Actor, claim: &Claim) -> Result<Option<Respo
             return Ok(Some(again(answer)));
         }
         if look == LOOKS {
-            return Ok(Some(lost(app, actor, &used).await?));
+            return Ok(Some(unanswered(app, actor, &used).await?));
         }
         // It runs at this moment, here or on another replica, or its process died.
         let pause = Duration::from_millis(10 << look);
@@ -219,8 +250,12 @@ fn again(stored: StoredAnswer) -> Response {
     replayed(answer)
 }
 
-async fn lost(app: &App, actor: &Actor, used: &UsedKey) -> Result<Response, ApiError> {
+/// What is said of a request that has written, and has no answer yet or never gets one.
+async fn unanswered(app: &App, actor: &Actor, used: &UsedKey) -> Result<Response, ApiError> {
     let change = service::change_of(&app.service, actor, used).await?;
+    if service::may_run(&app.service, used) {
+        return Ok(ApiError::InProgress(change).into_response());
+    }
     Ok(replayed(ApiError::AnswerLost(change).into_response()))
 }
 

@@ -79,7 +79,13 @@ fn all(document: &mut OpenApi) -> impl Iterator<Item = (Method, &mut Operation)>
 }
 
 /// The description of this API.
-#[utoipa::path(get, path = "/api/openapi.json", tag = "operations", responses((status = 200, body = serde_json::Value)))]
+#[utoipa::path(
+    get, path = "/api/openapi.json", tag = "operations",
+    responses(
+        (status = 200, body = serde_json::Value),
+        (status = 422, body = api::Problem, content_type = "application/problem+json"),
+    ),
+)]
 pub(crate) async fn get() -> impl IntoResponse {
     let text = document().to_json().unwrap_or_default();
     ([(header::CONTENT_TYPE, "application/json")], text)

@@ -56,6 +56,9 @@ fn takes_query(operation: &Operation) -> bool {
 
 /// Middleware behind routing: refuses a query where none is taken. The others read theirs, and refuse what they do not
 /// know.
+///
+/// It does not stand before `/healthz`, `/readyz` and `/health`: whoever asks for them wants to know how the process is,
+/// and load balancers add parameters of their own. Refused, they would take a healthy process out of service.
 pub(crate) async fn refuse_unknown(
     State(queries): State<Arc<Queries>>,
     path: MatchedPath,
@@ -63,7 +66,9 @@ pub(crate) async fn refuse_unknown(
     next: Next,
 ) -> Result<Response, ApiError> {
     if request.uri().query().is_some_and(|query| !query.is_empty()) {
-        let operation = (request.method().to_string(), path.as_str().to_owned());
+        // A GET's handler answers HEAD too.
+        let method = if request.method() == Method::HEAD { &Method::GET } else { request.method() };
+        let operation = (method.to_string(), path.as_str().to_owned());
         if queries.0.contains(&operation) {
             return Err(ApiError::invalid("query", "this operation takes no query parameters"));
         }

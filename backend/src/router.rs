@@ -8,7 +8,7 @@ use axum::{
     middleware::{self, Next},
     response::Response,
 };
-use http::{HeaderName, Method, header};
+use http::{HeaderName, HeaderValue, Method, header};
 use storage::Patience;
 use telemetry::Queries as Counted;
 use tower_http::{catch_panic::CatchPanicLayer, cors::CorsLayer};
@@ -50,23 +50,27 @@ pub fn router(app: App) -> Router {
 pub(crate) fn documented(app: &App) -> (Router<App>, OpenApi) {
     let require = middleware::from_fn_with_state(app.clone(), signed_in::require);
     let (routes, document) = signed_in_routes().split_for_parts();
-    let (open, more) = open_routes().split_for_parts();
-    let queries = Arc::new(Queries::of(&document));
+    let (probes, of_probes) = probes().split_for_parts();
+    let (open, of_open) = open_routes().split_for_parts();
+    let queries = Arc::new(Queries::of(&document.clone().merge_from(of_open.clone())));
+    let refuse = middleware::from_fn_with_state(queries, refuse_unknown);
     let once = middleware::from_fn_with_state(app.clone(), idempotency::once);
     let routes = routes
         .route_layer(once)
-        .route_layer(middleware::from_fn_with_state(queries, refuse_unknown))
+        .route_layer(refuse.clone())
         .route_layer(require)
-        .merge(open)
+        .merge(open.route_layer(refuse))
+        .merge(probes)
         .merge(auth_routes::routes());
-    (routes, document.merge_from(more))
+    (routes, document.merge_from(of_open).merge_from(of_probes))
 }
 
 /// The description of every route, without an app.
 pub(crate) fn description() -> OpenApi {
     let (_, document) = signed_in_routes().split_for_parts();
-    let (_, more) = open_routes().split_for_parts();
-    document.merge_from(more)
+    let (_, of_open) = open_routes().split_for_parts();
+    let (_, of_probes) = probes().split_for_parts();
+    document.merge_from(of_open).merge_from(of_probes)
 }
 
 fn signed_in_routes() -> OpenApiRouter<App> {
@@ -107,13 +111,17 @@ fn official_routes() -> OpenApiRouter<App> {
         .routes(routes!(official::chat::chat))
 }
 
+/// What anybody may read.
 fn open_routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(openapi::get)).routes(routes!(version::version))
+}
+
+/// What asks how the process is.
+fn probes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
         .routes(routes!(health::health))
-        .routes(routes!(openapi::get))
-        .routes(routes!(version::version))
 }
 
 /// Errors as problems, bounded bodies, panics as answers.
@@ -126,15 +134,18 @@ fn around(routes: Router) -> Router {
         .layer(middleware::from_fn(error::finish))
 }
 
-/// Pages of the origins in `CORS_ORIGINS` may call with the user's cookie, as in the Phase III system.
-/// Where there are none, nothing answers a preflight.
+/// Pages of the origins in `CORS_ORIGINS` may call with the user's cookie, as in the Phase III system; that they may also
+/// change things with it is decided where the cookie is read. Where there are none, nothing answers a preflight.
 fn cors(settings: &HttpSettings) -> Option<CorsLayer> {
     let name = HeaderName::from_static;
     if settings.cors_origins.is_empty() {
         return None;
     }
+    let origins = settings.cors_origins.iter().map(|origin| {
+        HeaderValue::from_str(origin.as_str()).expect("an origin is of plain characters")
+    });
     let layer = CorsLayer::new()
-        .allow_origin(settings.cors_origins.clone())
+        .allow_origin(origins.collect::<Vec<_>>())
         .allow_credentials(true)
         .allow_methods([Method::GET, Method::POST, Method::PATCH, Method::PUT, Method::DELETE])
         .allow_headers([
@@ -142,6 +153,8 @@ fn cors(settings: &HttpSettings) -> Option<CorsLayer> {
             header::CONTENT_TYPE,
             header::IF_MATCH,
             header::IF_NONE_MATCH,
+            name("last-event-id"),
+            api::BROWSER_ZONE,
             api::IDEMPOTENCY_KEY,
             api::REQUEST_ID,
             api::ZONE,

@@ -5,7 +5,6 @@ mod database;
 mod memory;
 
 use ::auth::{AuthSettings, Origin};
-use http::HeaderValue;
 use settings::{Mistakes, TrustedProxies};
 
 pub(crate) use self::auth::warn_of_short_secret;
@@ -55,7 +54,7 @@ pub struct HttpArguments {
     /// Proxies whose X-Forwarded-* is believed: addresses and networks, separated by commas; empty is nobody.
     #[arg(long = "trusted-proxies", env = "TRUSTED_PROXIES", default_value = "loopback")]
     pub trusted_proxies: String,
-    /// Origins whose pages may call from another site, separated by commas.
+    /// Origins whose pages may use the API from another site with the user's cookie, separated by commas.
     #[arg(long = "cors-origins", env = "CORS_ORIGINS", default_value = "http://localhost:3000")]
     pub cors_origins: String,
 }
@@ -66,18 +65,14 @@ pub struct HttpSettings {
     /// Proxies whose `X-Forwarded-*` is believed.
     pub trusted_proxies: TrustedProxies,
     /// Origins whose pages may call from another site.
-    pub cors_origins: Vec<HeaderValue>,
+    pub cors_origins: Vec<Origin>,
 }
 
 impl HttpArguments {
     /// The settings; a mistake for each that cannot be used.
     pub fn read(self, mistakes: &mut Mistakes) -> Option<HttpSettings> {
         let proxies = mistakes.check("TRUSTED_PROXIES", self.trusted_proxies.parse());
-        let origin = |text| -> Result<HeaderValue, String> {
-            let origin = Origin::parse(text).map_err(|error| error.to_string())?;
-            HeaderValue::from_str(origin.as_str()).map_err(|error| error.to_string())
-        };
-        let origins = list(&self.cors_origins).map(origin).collect::<Result<_, _>>();
+        let origins = list(&self.cors_origins).map(Origin::parse).collect::<Result<_, _>>();
         let cors_origins = mistakes.check("CORS_ORIGINS", origins);
         Some(HttpSettings { trusted_proxies: proxies?, cors_origins: cors_origins? })
     }

@@ -8,6 +8,7 @@ pub(crate) mod edit;
 pub(crate) mod get;
 pub(crate) mod list;
 pub(crate) mod parse;
+mod quick;
 
 use api::{CHANGE_NUMBER, TaskBody};
 use axum::response::{IntoResponse, Response};

@@ -20,7 +20,13 @@ pub struct Version {
 }
 
 /// What runs here.
-#[utoipa::path(get, path = "/api/version", tag = "operations", responses((status = 200, body = Version)))]
+#[utoipa::path(
+    get, path = "/api/version", tag = "operations",
+    responses(
+        (status = 200, body = Version),
+        (status = 422, body = api::Problem, content_type = "application/problem+json"),
+    ),
+)]
 pub(crate) async fn version() -> Json<Version> {
     Json(Version { version: env!("CARGO_PKG_VERSION").to_owned(), build: BUILD.to_owned() })
 }

@@ -56,7 +56,6 @@ pub(crate) async fn list(
         Some(text) => {
             let task = task_key(text)
                 .ok_or_else(|| ApiError::must("task", "be the number or the id of a task"))?;
-            let after = after.unwrap_or(ChangeNumber(0));
             service::changes_of_task(&app.service, &actor, task, after, limit).await?
         }
     };

@@ -1,8 +1,8 @@
 //! `GET` and `DELETE /api/chat/history`.
 
 use api::{
-    ChatHistory, ConversationBody, DeletedChat, HistoryQuery, Instant, MessageBody, Problem,
-    ToolCalls,
+    ChatHistory, ConversationBody, DeletedChat, DeletedQuery, HistoryQuery, Instant, MessageBody,
+    Problem, ToolCalls,
 };
 use axum::extract::State;
 use domain::ConversationId;
@@ -30,7 +30,7 @@ pub(crate) async fn history(
 ) -> Result<Json<ChatHistory>, ApiError> {
     let limit = limit(query.limit.as_deref())?.unwrap_or(50);
     let offset = offset(&query)?;
-    let Some(id) = conversation(&query)? else {
+    let Some(id) = conversation(query.conversation_id.as_deref())? else {
         let (conversations, total) =
             service::conversations(&app.service, &actor, limit, offset).await?;
         let conversations: Vec<_> = conversations.into_iter().map(summary).collect();
@@ -47,25 +47,26 @@ pub(crate) async fn history(
 
 /// Deletes one conversation, or without `conversation_id` all of them.
 #[utoipa::path(
-    delete, path = "/api/chat/history", tag = "chat", params(HistoryQuery),
+    delete, path = "/api/chat/history", tag = "chat", params(DeletedQuery),
     responses(
         (status = 200, body = DeletedChat), (status = 401, body = Problem), (status = 404, body = Problem),
+        (status = 422, body = Problem),
     ),
 )]
 pub(crate) async fn delete(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
-    Query(query): Query<HistoryQuery>,
+    Query(query): Query<DeletedQuery>,
 ) -> Result<Json<DeletedChat>, ApiError> {
-    let id = conversation(&query)?;
+    let id = conversation(query.conversation_id.as_deref())?;
     let (conversations_deleted, messages_deleted) =
         service::delete_conversations(&app.service, &actor, id).await?;
     Ok(Json(DeletedChat { deleted: true, conversations_deleted, messages_deleted }))
 }
 
 /// An id that does not parse names no conversation.
-fn conversation(query: &HistoryQuery) -> Result<Option<ConversationId>, ApiError> {
-    let Some(text) = &query.conversation_id else { return Ok(None) };
+fn conversation(id: Option<&str>) -> Result<Option<ConversationId>, ApiError> {
+    let Some(text) = id else { return Ok(None) };
     let id = text.parse().map_err(|_| ApiError::NotFound("Conversation".to_owned()))?;
     Ok(Some(ConversationId(id)))
 }

@@ -2,7 +2,10 @@
 
 use api::{ChatAnswer, ChatMetadata, ChatRequest, Problem};
 use assistant::Caller;
-use axum::extract::State;
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
 use domain::ConversationId;
 
 use crate::{
@@ -10,9 +13,12 @@ use crate::{
     error::ApiError,
     extract::Json,
     signed_in::{SignedIn, UserPolicy, Zone},
+    tasks::with_change,
 };
 
 /// Says something to the chatbot: it understands, does it, and tells what it did.
+///
+/// Each `result` in `actions_taken` has its change; `X-Change-Number` is the last of them.
 #[utoipa::path(
     post, path = "/api/chat", tag = "chat", request_body = ChatRequest,
     responses(
@@ -26,11 +32,12 @@ pub(crate) async fn turn(
     Zone(zone): Zone,
     UserPolicy(policy): UserPolicy,
     Json(body): Json<ChatRequest>,
-) -> Result<Json<ChatAnswer>, ApiError> {
+) -> Result<Response, ApiError> {
     let conversation = body.conversation_id.map(ConversationId);
     let caller = Caller { actor: &actor, zone: &zone, policy: &policy };
     let turn = assistant::turn(&app.service, caller, conversation, &body.message).await?;
-    Ok(Json(ChatAnswer {
+    let change = turn.last_change();
+    let answer = ChatAnswer {
         response: turn.response,
         conversation_id: turn.conversation.0,
         actions_taken: turn.actions,
@@ -40,5 +47,6 @@ pub(crate) async fn turn(
             model: "built-in".to_owned(),
             offline: true,
         },
-    }))
+    };
+    Ok(with_change(Json(answer).into_response(), change))
 }

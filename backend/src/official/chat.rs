@@ -2,7 +2,10 @@
 
 use api::{OfficialChatAnswer, OfficialChatRequest, OfficialToolCall, Problem};
 use assistant::Caller;
-use axum::extract::State;
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
 use domain::ConversationNumber;
 
 use super::Own;
@@ -11,9 +14,12 @@ use crate::{
     error::ApiError,
     extract::Json,
     signed_in::{UserPolicy, Zone},
+    tasks::with_change,
 };
 
 /// Says something to the chatbot: it understands, does it, and tells what it did.
+///
+/// Each `result` in `tool_calls` has its change; `X-Change-Number` is the last of them.
 #[utoipa::path(
     post, path = "/api/{user_id}/chat", tag = "official", request_body = OfficialChatRequest,
     params(("user_id" = String, Path, description = "The signed-in user's id")),
@@ -28,7 +34,7 @@ pub(crate) async fn chat(
     Zone(zone): Zone,
     UserPolicy(policy): UserPolicy,
     Json(said): Json<OfficialChatRequest>,
-) -> Result<Json<OfficialChatAnswer>, ApiError> {
+) -> Result<Response, ApiError> {
     let known = match said.conversation_id.map(ConversationNumber) {
         Some(number) => Some(service::conversation_by_number(&app.service, &actor, number).await?),
         None => None,
@@ -40,9 +46,11 @@ pub(crate) async fn chat(
         Some(conversation) => conversation.number,
         None => service::conversation(&app.service, &actor, turn.conversation).await?.number,
     };
-    Ok(Json(OfficialChatAnswer {
+    let change = turn.last_change();
+    let answer = OfficialChatAnswer {
         conversation_id: number.0,
         response: turn.response,
         tool_calls: turn.actions.into_iter().map(OfficialToolCall::from).collect(),
-    }))
+    };
+    Ok(with_change(Json(answer).into_response(), change))
 }

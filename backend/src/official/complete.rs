@@ -8,7 +8,11 @@ use axum::{
 
 use super::{OwnTask, one};
 use crate::{
-    app::App, error::ApiError, extract::json_or_nothing, signed_in::Zone, tasks::with_change,
+    app::App,
+    error::ApiError,
+    extract::{IfMatch, json_or_nothing},
+    signed_in::Zone,
+    tasks::with_change,
 };
 
 /// Completes or reopens a task: as the body says, and without one to the other of what it is.
@@ -21,25 +25,26 @@ use crate::{
     ),
     responses(
         (status = 200, body = OfficialTask), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 422, body = Problem),
+        (status = 404, body = Problem), (status = 412, body = Problem), (status = 422, body = Problem),
     ),
 )]
 pub(crate) async fn complete(
     State(app): State<App>,
     OwnTask(actor, key): OwnTask,
     Zone(zone): Zone,
+    IfMatch(expected): IfMatch,
     request: Request,
 ) -> Result<Response, ApiError> {
     let wanted: Option<OfficialCompletion> = json_or_nothing(request).await?;
-    let completed = match wanted.and_then(|wanted| wanted.completed) {
-        Some(completed) => completed,
-        None => !service::task(&app.service, &actor, key).await?.is_completed(),
-    };
-    let written = if completed {
-        let written = service::complete_tasks(&app.service, &actor, &zone, &[key]).await?;
-        written.map(|completed| completed.tasks)
-    } else {
-        service::reopen_tasks(&app.service, &actor, &[key]).await?
+    let (app, keys, expected) = (&app.service, &[key], expected.as_deref());
+    let written = match wanted.and_then(|wanted| wanted.completed) {
+        None => {
+            service::toggle_task(app, &actor, &zone, key, expected).await?.map(|task| vec![task])
+        }
+        Some(true) => service::complete_tasks(app, &actor, &zone, keys, expected)
+            .await?
+            .map(|completed| completed.tasks),
+        Some(false) => service::reopen_tasks(app, &actor, keys, expected).await?,
     };
     let task = written.value.first().ok_or_else(|| ApiError::NotFound("Task".to_owned()))?;
     Ok(with_change(one(task, &actor), written.change))

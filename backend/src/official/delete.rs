@@ -25,8 +25,9 @@ use crate::{app::App, error::ApiError, extract::IfMatch, tasks::with_change};
 pub(crate) async fn delete(
     State(app): State<App>,
     OwnTask(actor, key): OwnTask,
-    IfMatch(version): IfMatch,
+    IfMatch(expected): IfMatch,
 ) -> Result<Response, ApiError> {
-    let written = service::delete_tasks(&app.service, &actor, &[key], version).await?;
+    let expected = expected.as_deref();
+    let written = service::delete_tasks(&app.service, &actor, &[key], expected).await?;
     Ok(with_change(StatusCode::NO_CONTENT.into_response(), written.change))
 }

@@ -29,7 +29,7 @@ pub(crate) async fn edit(
     State(app): State<App>,
     OwnTask(actor, key): OwnTask,
     Zone(zone): Zone,
-    IfMatch(version): IfMatch,
+    IfMatch(expected): IfMatch,
     Json(edit): Json<OfficialTaskEdit>,
 ) -> Result<Response, ApiError> {
     if edit.title.is_none() && edit.description.is_none() {
@@ -44,6 +44,7 @@ pub(crate) async fn edit(
         },
         ..TaskEdit::default()
     };
-    let written = service::edit_task(&app.service, &actor, &zone, key, version, edit).await?;
+    let expected = expected.as_deref();
+    let written = service::edit_task(&app.service, &actor, &zone, key, expected, edit).await?;
     Ok(with_change(one(&written.value, &actor), written.change))
 }

@@ -3,6 +3,7 @@
 use api::{OfficialListQuery, OfficialTask, Problem, TaskListQuery};
 use axum::{extract::State, response::Response};
 use http::Uri;
+use language::Policy;
 
 use super::{Own, body};
 use crate::{
@@ -48,6 +49,8 @@ pub(crate) async fn list(
     let next = |cursor: &str| {
         OfficialListQuery { cursor: Some(cursor.to_owned()), ..query.clone() }.to_text()
     };
-    let list = List { query: &wanted, uri: &uri, zone: &zone, seen: &seen, next: &next };
+    let policy = Policy::default(); // nothing here asks for it
+    let (wanted, uri, zone) = (&wanted, &uri, &zone);
+    let list = List { query: wanted, uri, zone, policy: &policy, seen: &seen, next: &next };
     answer(&app, &actor, list, |task| body(task, &actor)).await
 }

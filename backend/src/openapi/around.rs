@@ -12,6 +12,10 @@ use super::is_guarded;
 
 const PROBLEM: &str = "application/problem+json";
 
+/// Writes that are no part of the change log: what is chosen, who may come in, what was said. `tasks_parse` writes nothing.
+const NOT_LOGGED: [&str; 5] =
+    ["tasks_parse", "chat_delete", "settings_edit", "tokens_add", "tokens_delete"];
+
 /// Completes the description of an operation.
 pub(super) fn describe(method: &Method, operation: &mut Operation) {
     if is_guarded(operation) {
@@ -42,7 +46,7 @@ fn add_answers(method: &Method, operation: &mut Operation) {
     if !method.is_safe() {
         may.extend([
             ("400", "The body is no JSON"),
-            ("409", "What is there stands in the way, or the first answer to this key is lost"),
+            ("409", "What is there stands in the way; or the first request with this key still runs, or its answer is lost"),
             ("413", "The body is too large"),
         ]);
     }
@@ -83,7 +87,10 @@ fn add_parameters(method: &Method, operation: &mut Operation) {
         ));
     }
     if may("412") {
-        more.push(parameter("If-Match", "The `ETag` of the version that may be changed"));
+        more.push(parameter(
+            "If-Match",
+            "The `ETag` of the version that may be changed, or several between commas",
+        ));
     }
     if may("304") {
         more.push(parameter("If-None-Match", "The `ETag` of what the caller has"));
@@ -115,6 +122,8 @@ fn text(kind: Type) -> RefOr<Schema> {
 
 fn add_headers(method: &Method, operation: &mut Operation) {
     let guarded = is_guarded(operation);
+    let name = operation.operation_id.as_deref().unwrap_or_default();
+    let logged = !method.is_safe() && !NOT_LOGGED.contains(&name);
     let answers = &mut operation.responses.responses;
     let has_version = answers.contains_key("304") || answers.contains_key("412");
     let is_list =
@@ -130,7 +139,10 @@ fn add_headers(method: &Method, operation: &mut Operation) {
         add("X-Request-Id", Type::String, "Names the request in the log");
         match &**status {
             "401" => add("WWW-Authenticate", Type::String, "`Bearer`"),
-            "429" | "503" if guarded => add("Retry-After", Type::Integer, "Seconds to wait"),
+            "429" | "503" => add("Retry-After", Type::Integer, "Seconds to wait"),
+            "409" if guarded => {
+                add("Retry-After", Type::Integer, "Seconds to wait, with the code `in_progress`");
+            }
             "201" => add("Location", Type::String, "Where a task that was made lies"),
             _ => {}
         }
@@ -147,12 +159,14 @@ fn add_headers(method: &Method, operation: &mut Operation) {
             add("X-Next-Cursor", Type::String, "`cursor` of the next page");
             add("X-Total-Count", Type::Integer, "How many match in all, with `count=true`");
         }
-        if !method.is_safe() {
+        if logged {
             add(
                 "X-Change-Number",
                 Type::Integer,
                 "The change that undoes the request, if it made one",
             );
+        }
+        if !method.is_safe() {
             add("Idempotency-Replayed", Type::String, "`true`: the first answer to this key");
         }
     }

@@ -17,7 +17,7 @@ pub struct AuthArguments {
     /// What the browser calls this application, such as <https://todo.example.com>; the request's own origin if absent.
     #[arg(long = "better-auth-url", env = "BETTER_AUTH_URL")]
     pub base_url: Option<String>,
-    /// More origins whose pages may act for a signed-in user, separated by commas.
+    /// More origins whose pages may sign users in and act for them, separated by commas.
     #[arg(
         long = "better-auth-trusted-origins",
         env = "BETTER_AUTH_TRUSTED_ORIGINS",

@@ -1,7 +1,5 @@
 //! `POST /api/tasks`: a task by its fields, or quick add.
 
-use std::ops::Range;
-
 use api::{Added, NewTask, ParsedSpan, Problem, TaskBody};
 use axum::{
     extract::State,
@@ -9,14 +7,12 @@ use axum::{
 };
 use domain::{Recurrence, TagName, ZoneName};
 use http::{HeaderValue, StatusCode, header};
-use language::{Context, Policy, QuickAdd, Span, Value};
+use language::Policy;
 use service::{TagChoice, TaskDraft};
 
-use serde_json::json;
-
 use super::{
-    anchor, description, position, priority, recurrence_end, recurrence_rule, remind_at, rule,
-    tag_choice, title, with_change,
+    anchor, description, position, priority, quick, recurrence_end, recurrence_rule, remind_at,
+    rule, tag_choice, title, with_change,
 };
 use crate::{
     app::App,
@@ -95,7 +91,7 @@ fn quick(
     policy: &Policy,
     now: jiff::Timestamp,
 ) -> Result<(TaskDraft, Vec<ParsedSpan>), ApiError> {
-    let understood = understood(text, ignore, zone, policy, now)?;
+    let (understood, spans) = quick::understood(text, ignore, zone, policy, now)?;
     let add = understood.add;
     let names = add.tags.iter().map(|name| TagName::parse(name).map_err(rule("text")));
     let draft = TaskDraft {
@@ -106,73 +102,5 @@ fn quick(
         tags: TagChoice::Names(names.collect::<Result<_, _>>()?),
         ..TaskDraft::new(title(&add.title)?)
     };
-    Ok((draft, understood.spans.iter().map(|span| parsed(text, span)).collect()))
-}
-
-/// What quick add makes of a line.
-pub(super) fn understood(
-    text: &str,
-    ignore: &[[usize; 2]],
-    zone: &ZoneName,
-    policy: &Policy,
-    now: jiff::Timestamp,
-) -> Result<QuickAdd, ApiError> {
-    let now = now.to_zoned(zone.time_zone());
-    let ignore = ignore.iter().map(|&range| bytes(text, range)).collect::<Option<Vec<_>>>();
-    let outside = || ApiError::must("ignore", "hold ranges that lie in the text");
-    let context = Context { now: &now, policy };
-    Ok(language::quick_add(text, &ignore.ok_or_else(outside)?, &context))
-}
-
-/// The bytes of a range in UTF-16 code units; none when it does not lie between characters of the text.
-fn bytes(text: &str, [start, end]: [usize; 2]) -> Option<Range<usize>> {
-    let mut units = 0;
-    let mut places = text.char_indices().map(|(byte, letter)| {
-        let place = (units, byte);
-        units += letter.len_utf16();
-        place
-    });
-    let places: Vec<_> = places.by_ref().collect();
-    let end_of_text = (text.encode_utf16().count(), text.len());
-    let byte_of = |unit| {
-        let found = places.iter().chain([&end_of_text]).find(|place| place.0 == unit);
-        found.map(|place| place.1)
-    };
-    (start <= end).then_some(())?;
-    Some(byte_of(start)?..byte_of(end)?)
-}
-
-pub(super) fn parsed(text: &str, span: &Span) -> ParsedSpan {
-    let units = |byte: usize| text[..byte].encode_utf16().count();
-    ParsedSpan {
-        kind: span.value.kind().to_owned(),
-        start: units(span.range.start),
-        end: units(span.range.end),
-        text: text[span.range.clone()].to_owned(),
-        value: match &span.value {
-            Value::Date(day) => json!(day),
-            Value::Time(time) => json!(time),
-            Value::DateTime(moment) => json!(moment),
-            Value::Priority(priority) => json!(priority.map(u8::from)),
-            Value::Repeat(rule) => json!(rule),
-            Value::Tag(text) | Value::Description(text) => json!(text),
-            Value::Number(number) => json!(number),
-        },
-        alternatives: Vec::new(), // quick add does not ask back
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::bytes;
-
-    #[test]
-    fn ranges_count_utf_16_units() {
-        assert_eq!(bytes("a😀b", [1, 3]), Some(1..5));
-        assert_eq!(bytes("a😀b", [3, 4]), Some(5..6));
-        assert_eq!(bytes("a😀b", [2, 3]), None);
-        assert_eq!(bytes("ab", [0, 3]), None);
-        assert_eq!(bytes("ab", [2, 1]), None);
-        assert_eq!(bytes("", [0, 0]), Some(0..0));
-    }
+    Ok((draft, spans))
 }

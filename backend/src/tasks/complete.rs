@@ -8,11 +8,12 @@ use axum::{
 use domain::Task;
 use service::Written;
 
-use super::with_change;
+use super::{version_tag, with_change};
 use crate::{
     app::App,
+    caching::tagged,
     error::ApiError,
-    extract::{Json, TaskPath},
+    extract::{IfMatch, Json, TaskPath},
     signed_in::{SignedIn, Zone},
 };
 
@@ -24,15 +25,20 @@ use crate::{
 #[utoipa::path(
     post, path = "/api/tasks/{id}/complete", tag = "tasks",
     params(("id" = String, Path, description = "Number or id")),
-    responses((status = 200, body = Completed), (status = 401, body = Problem), (status = 404, body = Problem)),
+    responses(
+        (status = 200, body = Completed), (status = 401, body = Problem), (status = 404, body = Problem),
+        (status = 412, body = Problem),
+    ),
 )]
 pub(crate) async fn complete(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     Zone(zone): Zone,
     TaskPath(key): TaskPath,
+    IfMatch(expected): IfMatch,
 ) -> Result<Response, ApiError> {
-    let written = service::complete_tasks(&app.service, &actor, &zone, &[key]).await?;
+    let expected = expected.as_deref();
+    let written = service::complete_tasks(&app.service, &actor, &zone, &[key], expected).await?;
     let next = written.value.next.first().map(TaskBody::from);
     answer(&written.map(|completed| completed.tasks), next)
 }
@@ -43,18 +49,25 @@ pub(crate) async fn complete(
 #[utoipa::path(
     post, path = "/api/tasks/{id}/reopen", tag = "tasks",
     params(("id" = String, Path, description = "Number or id")),
-    responses((status = 200, body = Completed), (status = 401, body = Problem), (status = 404, body = Problem)),
+    responses(
+        (status = 200, body = Completed), (status = 401, body = Problem), (status = 404, body = Problem),
+        (status = 412, body = Problem),
+    ),
 )]
 pub(crate) async fn reopen(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     TaskPath(key): TaskPath,
+    IfMatch(expected): IfMatch,
 ) -> Result<Response, ApiError> {
-    answer(&service::reopen_tasks(&app.service, &actor, &[key]).await?, None)
+    let expected = expected.as_deref();
+    let written = service::reopen_tasks(&app.service, &actor, &[key], expected).await?;
+    answer(&written, None)
 }
 
 fn answer(written: &Written<Vec<Task>>, next: Option<TaskBody>) -> Result<Response, ApiError> {
     let task = written.value.first().ok_or_else(|| ApiError::NotFound("Task".to_owned()))?;
     let body = Completed { task: TaskBody::from(task), next };
-    Ok(with_change(Json(body).into_response(), written.change))
+    let answer = tagged(Json(body).into_response(), Some(version_tag(task)));
+    Ok(with_change(answer, written.change))
 }

@@ -28,8 +28,9 @@ pub(crate) async fn delete(
     State(app): State<App>,
     SignedIn(actor): SignedIn,
     TaskPath(key): TaskPath,
-    IfMatch(version): IfMatch,
+    IfMatch(expected): IfMatch,
 ) -> Result<Response, ApiError> {
-    let written = service::delete_tasks(&app.service, &actor, &[key], version).await?;
+    let expected = expected.as_deref();
+    let written = service::delete_tasks(&app.service, &actor, &[key], expected).await?;
     Ok(with_change(StatusCode::NO_CONTENT.into_response(), written.change))
 }

@@ -31,11 +31,12 @@ pub(crate) async fn edit(
     SignedIn(actor): SignedIn,
     Zone(zone): Zone,
     TaskPath(key): TaskPath,
-    IfMatch(version): IfMatch,
+    IfMatch(expected): IfMatch,
     Json(patch): Json<TaskPatch>,
 ) -> Result<Response, ApiError> {
     let edit = read(patch, &zone)?;
-    let written = service::edit_task(&app.service, &actor, &zone, key, version, edit).await?;
+    let expected = expected.as_deref();
+    let written = service::edit_task(&app.service, &actor, &zone, key, expected, edit).await?;
     Ok(with_change(one(&written.value), written.change))
 }
 

@@ -1,18 +1,18 @@
 //! `GET /api/tasks`.
 
+mod cursor;
+mod due;
+
 use api::{NEXT_CURSOR, Problem, TOTAL_COUNT, TaskBody, TaskListQuery};
 use auth::Actor;
 use axum::{
     extract::{FromRequestParts, State},
     response::{IntoResponse, Response},
 };
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use domain::{
-    Cursor, DueBound, DueFilter, Priority, Sort, SortBy, Status, TagId, TagName, Task, TaskQuery,
-    ZoneName,
-};
+use domain::{Priority, Sort, SortBy, Status, TagId, TagName, Task, TaskQuery, ZoneName};
 use http::{HeaderValue, StatusCode, Uri, header, request::Parts};
-use jiff::{Timestamp, ToSpan, civil::Date};
+use jiff::Timestamp;
+use language::Policy;
 use serde::Serialize;
 use storage::TaskPage;
 use uuid::Uuid;
@@ -23,14 +23,21 @@ use crate::{
     caching::{IfNoneMatch, ListTag, not_modified, tagged},
     error::ApiError,
     extract::{Json, limit, query_of, unreadable_query},
-    signed_in::{SignedIn, Zone},
+    signed_in::{SignedIn, UserPolicy, Zone},
 };
 
 /// Lists tasks.
 ///
 /// A page that is full names the next one in `Link` and `X-Next-Cursor`.
 #[utoipa::path(
-    get, path = "/api/tasks", tag = "tasks", params(TaskListQuery),
+    get, path = "/api/tasks", tag = "tasks",
+    params(
+        TaskListQuery,
+        ("tag" = Option<Vec<String>>, Query, description = "The name or id of a tag; repeatable, for tasks that have all of them"),
+        ("sort" = Option<String>, Query, description = "Another name of `sort_by`"),
+        ("due_after" = Option<String>, Query, description = "Another name of `due_from`"),
+        ("due_before" = Option<String>, Query, description = "Another name of `due_to`"),
+    ),
     responses(
         (status = 200, body = Vec<TaskBody>), (status = 304), (status = 401, body = Problem),
         (status = 422, body = Problem),
@@ -41,11 +48,12 @@ pub(crate) async fn list(
     SignedIn(actor): SignedIn,
     Zone(zone): Zone,
     seen: IfNoneMatch,
-    Query { query, uri }: Query,
+    Asked { query, uri, policy }: Asked,
 ) -> Result<Response, ApiError> {
     let next =
         |cursor: &str| TaskListQuery { cursor: Some(cursor.to_owned()), ..query.clone() }.to_text();
-    let list = List { query: &query, uri: &uri, zone: &zone, seen: &seen, next: &next };
+    let (query, uri, zone) = (&query, &uri, &zone);
+    let list = List { query, uri, zone, policy: &policy, seen: &seen, next: &next };
     answer(&app, &actor, list, |task| TaskBody::from(task)).await
 }
 
@@ -54,6 +62,7 @@ pub(crate) struct List<'a> {
     pub(crate) query: &'a TaskListQuery,
     pub(crate) uri: &'a Uri,
     pub(crate) zone: &'a ZoneName,
+    pub(crate) policy: &'a Policy,
     pub(crate) seen: &'a IfNoneMatch,
     /// The query of the page that begins behind a cursor.
     pub(crate) next: &'a (dyn Fn(&str) -> String + Sync),
@@ -66,8 +75,8 @@ pub(crate) async fn answer<T: Serialize>(
     wanted: List<'_>,
     body: impl Fn(&Task) -> T,
 ) -> Result<Response, ApiError> {
-    let List { query, uri, zone, seen, next } = wanted;
-    let wanted = read(query, zone, app.service.now())?;
+    let List { query, uri, zone, policy, seen, next } = wanted;
+    let wanted = read(query, zone, policy, app.service.now())?;
     let counts = flag("count", query.count.as_deref())?;
     // What is due today is another tomorrow, without any change.
     let tag = (query.due.is_none() && query.overdue.is_none())
@@ -85,7 +94,7 @@ pub(crate) async fn answer<T: Serialize>(
     let answer = Json(tasks.iter().map(body).collect::<Vec<_>>()).into_response();
     let mut answer = tagged(answer, tag.map(|tag| tag.at(last_change)));
     if let Some(last) = tasks.last().filter(|_| tasks.len() == limit) {
-        let cursor = encode(last);
+        let cursor = cursor::encode(last);
         let link = format!("<{}?{}>; rel=\"next\"", uri.path(), next(&cursor));
         for (name, value) in [(NEXT_CURSOR, cursor), (header::LINK, link)] {
             if let Ok(value) = HeaderValue::from_str(&value) {
@@ -100,22 +109,33 @@ pub(crate) async fn answer<T: Serialize>(
 }
 
 /// The query as sent.
-pub(crate) struct Query {
+pub(crate) struct Asked {
     query: TaskListQuery,
     uri: Uri,
+    policy: Policy,
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Query {
+impl FromRequestParts<App> for Asked {
     type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         let query =
             TaskListQuery::from_text(query_of(parts)).map_err(|error| unreadable_query(&error))?;
-        Ok(Self { query, uri: parts.uri.clone() })
+        // Nothing else here asks the policy, which may cost a statement.
+        let policy = match query.due.as_deref() {
+            Some("week") => UserPolicy::from_request_parts(parts, app).await?.0,
+            _ => Policy::default(),
+        };
+        Ok(Self { query, uri: parts.uri.clone(), policy })
     }
 }
 
-fn read(query: &TaskListQuery, zone: &ZoneName, now: Timestamp) -> Result<TaskQuery, ApiError> {
+fn read(
+    query: &TaskListQuery,
+    zone: &ZoneName,
+    policy: &Policy,
+    now: Timestamp,
+) -> Result<TaskQuery, ApiError> {
     let (tag_names, mut tags) = tags(&query.tag)?;
     if let Some(id) = &query.tag_id {
         let id = id.parse().map_err(|_| ApiError::must("tag_id", "be the id of a tag"))?;
@@ -129,7 +149,10 @@ fn read(query: &TaskListQuery, zone: &ZoneName, now: Timestamp) -> Result<TaskQu
     };
     let overdue =
         flag("overdue", query.overdue.as_deref())? || query.due.as_deref() == Some("overdue");
-    if overdue && status.is_none() {
+    if overdue {
+        if status == Some(Status::Done) {
+            return Err(ApiError::must("status", "not be completed together with overdue"));
+        }
         status = Some(Status::Open);
     }
     Ok(TaskQuery {
@@ -138,7 +161,7 @@ fn read(query: &TaskListQuery, zone: &ZoneName, now: Timestamp) -> Result<TaskQu
         tags,
         tag_names,
         search: query.search.as_deref().map(search).transpose()?,
-        due: if overdue { Some(before_now(zone, now)) } else { due(query, zone, now)? },
+        due: due::filter(query, overdue, policy, &now.to_zoned(zone.time_zone()))?,
         sort: Sort {
             by: sort_by(query.sort_by.as_deref())?,
             descending: match query.sort_order.as_deref() {
@@ -147,7 +170,7 @@ fn read(query: &TaskListQuery, zone: &ZoneName, now: Timestamp) -> Result<TaskQu
                 Some(_) => return Err(ApiError::must("sort_order", "be asc or desc")),
             },
         },
-        after: query.cursor.as_deref().map(decode).transpose()?,
+        after: query.cursor.as_deref().map(cursor::decode).transpose()?,
         limit: limit(query.limit.as_deref())?,
     })
 }
@@ -176,6 +199,10 @@ fn search(text: &str) -> Result<String, ApiError> {
     if text.chars().any(char::is_control) {
         return Err(ApiError::must("search", "contain no control characters"));
     }
+    if text.split_whitespace().count() > TaskQuery::MOST_WORDS {
+        let rule = format_args!("have at most {} words", TaskQuery::MOST_WORDS);
+        return Err(ApiError::must("search", rule));
+    }
     Ok(text.to_owned())
 }
 
@@ -200,51 +227,4 @@ fn sort_by(text: Option<&str>) -> Result<SortBy, ApiError> {
             return Err(ApiError::must("sort_by", allowed));
         }
     })
-}
-
-fn before_now(zone: &ZoneName, now: Timestamp) -> DueFilter {
-    DueFilter::Between { from: None, before: Some(DueBound::now(now, &zone.time_zone())) }
-}
-
-fn due(
-    query: &TaskListQuery,
-    zone: &ZoneName,
-    now: Timestamp,
-) -> Result<Option<DueFilter>, ApiError> {
-    let viewer = zone.time_zone();
-    let today = now.to_zoned(viewer.clone()).date();
-    let (first, last) = match query.due.as_deref() {
-        None => {
-            let day = |name, text: &Option<String>| -> Result<Option<Date>, ApiError> {
-                let wrong = |_| ApiError::must(name, "be a day such as 2026-12-01");
-                text.as_deref().map(|text| text.parse().map_err(wrong)).transpose()
-            };
-            (day("due_from", &query.due_from)?, day("due_to", &query.due_to)?)
-        }
-        Some("none") => return Ok(Some(DueFilter::None)),
-        Some("today") => (Some(today), Some(today)),
-        Some("week") => (Some(today), Some(today.saturating_add(6.days()))),
-        Some(_) => {
-            return Err(ApiError::must("due", "be overdue, today, week or none"));
-        }
-    };
-    if first.is_none() && last.is_none() {
-        return Ok(None);
-    }
-    let start = |day| DueBound::start_of(day, &viewer);
-    // No day comes behind the last one of the calendar: then nothing is too late.
-    let before = last.and_then(|day: Date| day.checked_add(1.day()).ok()).map(start);
-    Ok(Some(DueFilter::Between { from: first.map(start), before }))
-}
-
-/// A cursor is opaque to callers: the sort keys of the last row, as JSON in base64url.
-fn encode(last: &Task) -> String {
-    let keys = serde_json::to_vec(&Cursor::from(last)).expect("a cursor is made of plain values");
-    URL_SAFE_NO_PAD.encode(keys)
-}
-
-fn decode(text: &str) -> Result<Cursor, ApiError> {
-    let keys = URL_SAFE_NO_PAD.decode(text).ok();
-    let cursor = keys.and_then(|keys| serde_json::from_slice(&keys).ok());
-    cursor.ok_or_else(|| ApiError::must("cursor", "be one that a list gave"))
 }

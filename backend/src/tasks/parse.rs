@@ -3,7 +3,7 @@
 use api::{ParseLine, ParsedLine, Problem};
 use axum::extract::State;
 
-use super::add::{parsed, understood};
+use super::quick;
 use crate::{
     app::App,
     error::ApiError,
@@ -26,7 +26,7 @@ pub(crate) async fn parse(
     if line.text.contains(char::is_control) {
         return Err(ApiError::must("text", "not contain control characters"));
     }
-    let understood = understood(&line.text, &line.ignore, &zone, &policy, app.service.now())?;
-    let spans = understood.spans.iter().map(|span| parsed(&line.text, span)).collect();
+    let (understood, spans) =
+        quick::understood(&line.text, &line.ignore, &zone, &policy, app.service.now())?;
     Ok(Json(ParsedLine { title: understood.add.title, spans }))
 }

@@ -69,8 +69,21 @@ async fn a_cookie_acts_only_for_pages_of_our_own(#[case] backend: Backend) {
     assert_eq!(add(&[("origin", "https://evil.example")]).await, 403);
     assert_eq!(add(&[("origin", "null")]).await, 403);
     assert_eq!(add(&[]).await, 403);
+    for (headers, status) in [
+        (&[("sec-fetch-site", "same-origin")][..], 201),
+        (&[("sec-fetch-site", "same-site")], 403),
+        (&[("sec-fetch-site", "cross-site")], 403),
+        (&[("sec-fetch-site", "none")], 403),
+        (&[("origin", "null"), ("sec-fetch-site", "same-origin")], 201),
+        (&[("origin", "null"), ("sec-fetch-site", "cross-site")], 403),
+        (&[("origin", "https://evil.example"), ("sec-fetch-site", "same-origin")], 403),
+        (&[("referer", "http://todo.example/all")], 201),
+        (&[("referer", "https://evil.example/"), ("sec-fetch-site", "same-origin")], 403),
+    ] {
+        assert_eq!(add(headers).await, status, "{headers:?}");
+    }
     let list = nobody.send(Method::GET, "/api/tasks", &[("cookie", &cookie)], Body::empty()).await;
-    assert_eq!(list.titles(), ["by cookie"]);
+    assert_eq!(list.titles(), ["by cookie"; 4]);
 }
 
 #[rstest]
@@ -97,11 +110,34 @@ async fn a_request_keeps_its_id_when_it_is_sane(#[case] backend: Backend) {
 async fn pages_of_listed_origins_may_call_from_another_site(#[case] backend: Backend) {
     let app = TestApp::start(backend).await;
     let preflight = async |origin: &str| {
-        let headers = [("origin", origin), ("access-control-request-method", "PATCH")];
+        let headers = [
+            ("origin", origin),
+            ("access-control-request-method", "PATCH"),
+            ("access-control-request-headers", "last-event-id, x-browser-time-zone, if-match"),
+        ];
         app.nobody().send(Method::OPTIONS, "/api/tasks/1", &headers, Body::empty()).await
     };
     let listed = preflight("http://localhost:3000").await;
     assert_eq!(listed.header("access-control-allow-origin"), "http://localhost:3000");
     assert_eq!(listed.header("access-control-allow-credentials"), "true");
+    let allowed = listed.header("access-control-allow-headers");
+    for name in ["last-event-id", "x-browser-time-zone", "if-match", "idempotency-key"] {
+        assert!(allowed.split(',').any(|allowed| allowed.trim() == name), "{name}: {allowed}");
+    }
     assert_eq!(preflight("https://evil.example").await.header("access-control-allow-origin"), "");
+
+    let body = json!({ "name": "Ada", "email": "ada@example.com", "password": "correct horse" });
+    let signed_up = app.nobody().post("/api/auth/sign-up/email", body).await;
+    let cookie = signed_up.header("set-cookie").split(';').next().unwrap().to_owned();
+    let write = async |path: &str, origin: &str, body: &'static str| {
+        let headers = [("cookie", &*cookie), JSON, ("origin", origin)];
+        app.nobody().send(Method::POST, path, &headers, Body::from(body)).await
+    };
+    let page = "http://localhost:3000";
+    let added = write("/api/tasks", page, r#"{"title":"from another site"}"#).await;
+    assert_eq!((added.status, added.header("access-control-allow-origin")), (201, page));
+    let refused = write("/api/tasks", "https://evil.example", r#"{"title":"x"}"#).await;
+    assert_eq!((refused.status, refused.header("access-control-allow-origin")), (403, ""));
+    // Sign-in has its own list.
+    assert_eq!(write("/api/auth/sign-out", page, "{}").await.json["code"], "INVALID_ORIGIN");
 }

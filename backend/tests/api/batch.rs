@@ -188,4 +188,18 @@ async fn a_line_is_read_and_nothing_stored(#[case] backend: Backend) {
         assert_eq!(user.post("/api/parse", body).await.status, 422);
     }
     assert_eq!(user.get("/api/tasks").await.json, json!([]));
+
+    let longest = format!("{}#a", "😀".repeat(3_998));
+    let read = user.post("/api/parse", json!({ "text": longest })).await;
+    assert_eq!(read.status, 200, "{}", read.json);
+    let ranges = |count: usize| json!({ "text": "a b", "ignore": vec![[0, 1]; count] });
+    assert_eq!(user.post("/api/parse", ranges(100)).await.status, 200);
+    for (body, field) in [(json!({ "text": "😀".repeat(4_001) }), "text"), (ranges(101), "ignore")]
+    {
+        for path in ["/api/parse", "/api/tasks"] {
+            let refused = user.post(path, body.clone()).await;
+            let found = &refused.json["errors"][0]["field"];
+            assert_eq!((refused.status, found), (422, &field.into()), "{path}");
+        }
+    }
 }

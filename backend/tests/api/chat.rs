@@ -178,6 +178,11 @@ async fn history_is_kept_and_deleted(#[case] backend: Backend) {
         json!({ "deleted": true, "conversations_deleted": 1, "messages_deleted": 4 })
     );
     assert_eq!(user.get(&path).await.status, 404);
+    // It would delete more than it says.
+    for query in ["limit=1", "offset=1", "conversation=1"] {
+        let refused = user.delete(&format!("/api/chat/history?{query}")).await;
+        assert_eq!((refused.status, &refused.json["code"]), (422, &"invalid".into()), "{query}");
+    }
     assert_eq!(user.delete("/api/chat/history").await.json["conversations_deleted"], 1);
     for (body, status) in [
         (json!({ "message": " " }), 422),

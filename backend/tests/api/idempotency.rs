@@ -1,16 +1,40 @@
 //! `Idempotency-Key`: a request that is sent again writes nothing again.
 
+use std::time::Duration;
+
 use axum::body::Body;
+use domain::UserId;
 use http::Method;
 use jiff::ToSpan;
 use rstest::rstest;
 use serde_json::{Value, json};
 use testkit::Backend;
+use tokio::time::{sleep, timeout};
 
-use crate::support::{Answer, JSON, TestApp, User};
+use crate::{
+    contract::{prepared, writes},
+    support::{Answer, JSON, TestApp, User},
+    walk::Owned,
+};
 
 async fn changes(user: &User) -> usize {
     user.get("/api/changes").await.json.as_array().unwrap().len()
+}
+
+/// All that a user has.
+async fn written(user: &User) -> Vec<Value> {
+    let mut all = Vec::new();
+    for path in [
+        "/api/changes",
+        "/api/tasks",
+        "/api/tags",
+        "/api/settings",
+        "/api/tokens",
+        "/api/chat/history",
+    ] {
+        all.push(user.get(path).await.json);
+    }
+    all
 }
 
 fn same(again: &Answer, first: &Answer) {
@@ -214,6 +238,11 @@ async fn a_lost_answer_names_its_change(#[case] backend: Backend) {
     app.sql("update idempotency set status = null, headers = null, body = null").await;
     user.add("after").await;
 
+    // As long as it may still be running, here or on another replica, nobody says that its answer is lost.
+    let young = user.keyed(Method::POST, "/api/tasks", "key", &body).await;
+    assert_eq!((young.status, &young.json["code"]), (409, &"in_progress".into()));
+    assert_eq!((young.header("retry-after"), young.header("idempotency-replayed")), ("1", ""));
+    app.wait(1.minute());
     let again = user.keyed(Method::POST, "/api/tasks", "key", &body).await;
     assert_eq!((again.status, &again.json["code"]), (409, &"answer_lost".into()));
     assert_eq!((again.change(), again.header("idempotency-replayed")), (2, "true"));
@@ -224,4 +253,112 @@ async fn a_lost_answer_names_its_change(#[case] backend: Backend) {
     app.sql("update idempotency set status = 200, headers = '{\"x-change-number\": \"2\"}'").await;
     let again = user.keyed(Method::POST, "/api/tasks", "key", &body).await;
     assert_eq!((again.status, again.change()), (409, 2));
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_hangs_up_finds_the_answer(#[case] backend: Backend) {
+    let app = TestApp::start(backend).await;
+    let user = app.user("ada").await;
+    let body = json!({ "title": "x" });
+    let store = app.store().await;
+    let holder = store.begin(&UserId(user.id().await)).await.unwrap(); // the user's next write waits
+    let call = {
+        let (user, body) = (user.clone(), body.clone());
+        tokio::spawn(async move { user.keyed(Method::POST, "/api/tasks", "key", &body).await })
+    };
+    let begun = async {
+        while timeout(Duration::from_millis(5), app.at_rest()).await.is_ok() {
+            sleep(Duration::from_millis(1)).await;
+        }
+    };
+    timeout(Duration::from_secs(5), begun).await.unwrap();
+    call.abort();
+    assert!(call.await.unwrap_err().is_cancelled());
+    drop(holder);
+    app.at_rest().await;
+
+    let again = user.keyed(Method::POST, "/api/tasks", "key", &body).await;
+    assert_eq!((again.status, again.change()), (201, 1));
+    assert_eq!(again.header("idempotency-replayed"), "true");
+    assert_eq!(user.get("/api/tasks").await.titles(), ["x"]);
+}
+
+#[rstest]
+#[case::sqlite(
+    Backend::Sqlite,
+    "create trigger broken before insert on message when new.role = 'assistant' \
+     begin select raise(abort, 'broken'); end"
+)]
+#[case::postgres(
+    Backend::Postgres,
+    "create function broken() returns trigger language plpgsql as $$ begin raise 'broken'; end $$; \
+     create trigger broken before insert on message for each row when (new.role = 'assistant') \
+     execute function broken()"
+)]
+#[tokio::test]
+async fn our_own_failure_is_never_given_again(
+    #[case] backend: Backend,
+    #[case] breaking: &'static str,
+) {
+    let app = TestApp::start(backend).await;
+    let user = app.user("ada").await;
+    app.sql(breaking).await;
+    // What was said is stored, with the key; what would be answered is not.
+    let headers = [JSON, ("idempotency-key", "key")];
+    let body = r#"{"message":"thanks"}"#;
+    let failed = user.attempt(Method::POST, "/api/chat", &headers, body.into()).await;
+    assert_eq!(failed.status, 500, "{}", failed.json);
+    let again = user.send(Method::POST, "/api/chat", &headers, body.into()).await;
+    assert_eq!((again.status, &again.json["code"]), (409, &"in_progress".into()));
+    app.wait(1.minute());
+    let again = user.send(Method::POST, "/api/chat", &headers, body.into()).await;
+    assert_eq!((again.status, &again.json["code"]), (409, &"answer_lost".into()));
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_key_deletes_a_token_once(#[case] backend: Backend) {
+    let app = TestApp::start(backend).await;
+    let user = app.user("ada").await;
+    let made = user.post("/api/tokens", json!({ "name": "x", "scope": "read" })).await.json;
+    let path = format!("/api/tokens/{}", made["id"].as_str().unwrap());
+    let calls = (0..10).map(|_| {
+        let (user, path) = (user.clone(), path.clone());
+        tokio::spawn(async move { user.keyed(Method::DELETE, &path, "key", &Value::Null).await })
+    });
+    let mut replayed = 0;
+    for call in calls.collect::<Vec<_>>() {
+        let answer = call.await.unwrap();
+        assert_eq!(answer.status, 204, "{}", answer.json);
+        replayed += usize::from(answer.header("idempotency-replayed") == "true");
+    }
+    assert_eq!(replayed, 9);
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test]
+async fn it_holds_for_every_write_of_the_document(#[case] backend: Backend) {
+    let app = TestApp::start(backend).await;
+    for (place, operation) in writes().into_iter().enumerate() {
+        let owned = Owned::by(app.user(&format!("user{place}")).await).await;
+        let (path, body) = prepared(&operation, &owned).await;
+        let (user, name) = (&owned.user, operation.name());
+        let first = user.keyed(operation.method.clone(), &path, "key", &body).await;
+        assert!((200..300).contains(&first.status), "{name}: {}", first.json);
+        let after = written(user).await;
+        let again = user.keyed(operation.method.clone(), &path, "key", &body).await;
+        if name == "POST /api/tokens" {
+            assert_eq!(again.json["code"], "answer_lost", "a secret is told once");
+        } else {
+            same(&again, &first);
+        }
+        assert_eq!(written(user).await, after, "{name}");
+    }
 }

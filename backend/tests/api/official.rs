@@ -59,6 +59,14 @@ async fn tasks_go_by_their_numbers(#[case] backend: Backend) {
         assert_eq!(set.json["completed"], done);
     }
     assert_eq!(user.patch(&complete, json!({ "completed": "yes" })).await.status, 422);
+    // Of two at once, the second takes back what the first did.
+    for _ in 0..5 {
+        let before = user.get("/api/changes").await.json.as_array().unwrap().len();
+        let (one, other) = tokio::join!(toggle(), toggle());
+        assert_ne!(one["completed"], other["completed"]);
+        assert_eq!(user.get(&format!("{tasks}/1")).await.json["completed"], false);
+        assert_eq!(user.get("/api/changes").await.json.as_array().unwrap().len(), before + 2);
+    }
     assert_eq!(user.delete(&one).await.status, 204);
     for answer in
         [user.get(&one).await, user.delete(&one).await, user.get(&format!("{tasks}/x")).await]
@@ -119,7 +127,9 @@ async fn the_chat_goes_on_by_number(#[case] backend: Backend) {
     let task = &call["result"]["task"];
     assert_eq!((&task["id"], task["uuid"].is_string()), (&1.into(), true));
     let body = json!({ "message": "mark it done", "conversation_id": 1 });
-    let done = user.post(&chat, body).await.json;
+    let done = user.post(&chat, body).await;
+    assert_eq!((said.change(), done.change()), (1, 2));
+    let done = done.json;
     assert_eq!(
         (&done["conversation_id"], &done["tool_calls"][0]["tool"]),
         (&1.into(), &"complete_task".into())
@@ -170,4 +180,38 @@ async fn paths_of_both_shapes_do_not_meet(#[case] backend: Backend) {
             "{method} {path}"
         );
     }
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test]
+async fn a_stranger_finds_nothing_of_others_under_their_own_id(#[case] backend: Backend) {
+    let app = TestApp::start(backend).await;
+    let (owner, stranger) = (app.user("owner").await, app.user("stranger").await);
+    owner.add("mine").await;
+    let own_chat = format!("/api/{}/chat", owner.id().await);
+    owner.post(&own_chat, json!({ "message": "add milk" })).await;
+    let before = [owner.get("/api/changes").await.json, owner.get("/api/chat/history").await.json];
+    let uuid = owner.get("/api/tasks/1").await.json["id"].as_str().unwrap().to_owned();
+    let id = stranger.id().await;
+    for task in ["1", &*uuid] {
+        let one = format!("/api/{id}/tasks/{task}");
+        let complete = format!("{one}/complete");
+        for answer in [
+            stranger.get(&one).await,
+            stranger.put(&one, json!({ "title": "stolen" })).await,
+            stranger.delete(&one).await,
+            stranger.patch(&complete, json!({ "completed": true })).await,
+            stranger.send(Method::PATCH, &complete, &[], Body::empty()).await,
+        ] {
+            assert_eq!(answer.status, 404, "{task}");
+            assert_eq!(answer.json["detail"], "Task not found");
+        }
+    }
+    let body = json!({ "message": "show my tasks", "conversation_id": 1 });
+    assert_eq!(stranger.post(&format!("/api/{id}/chat"), body).await.status, 404);
+    assert_eq!(stranger.get(&format!("/api/{id}/tasks")).await.json, json!([]));
+    let after = [owner.get("/api/changes").await.json, owner.get("/api/chat/history").await.json];
+    assert_eq!(after, before);
 }

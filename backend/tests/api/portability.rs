@@ -298,3 +298,31 @@ async fn a_key_gives_the_answer_of_an_import_again(#[case] backend: Backend) {
     assert_eq!(again.json, first.json);
     assert_eq!(send("[]").await.json["code"], "idempotency_key_reused");
 }
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test]
+async fn a_strangers_import_of_known_ids_changes_nothing_of_the_owner(#[case] backend: Backend) {
+    let app = TestApp::start(backend).await;
+    let (owner, stranger) = (app.user("owner").await, app.user("stranger").await);
+    fill(&owner).await;
+    let all = async |user: &User| {
+        let mut all = Vec::new();
+        for path in ["/api/export", "/api/tasks", "/api/tags", "/api/changes", "/api/settings"] {
+            all.push(user.get(path).await.text);
+        }
+        all
+    };
+    let before = all(&owner).await;
+    let mut file: Value = serde_json::from_str(&before[0]).unwrap();
+    for task in file["tasks"].as_array_mut().unwrap() {
+        task["title"] = "stolen".into();
+        task["completed"] = true.into();
+    }
+    let imported = import(&stranger, JSON, file.to_string()).await;
+    assert_eq!(imported.status, 200, "{}", imported.json);
+    assert_eq!(all(&owner).await[1..], before[1..]);
+    let theirs = stranger.get("/api/tasks").await.json;
+    assert!(theirs.as_array().unwrap().iter().all(|task| task["title"] == "stolen"));
+}

@@ -63,6 +63,7 @@ async fn a_request_costs_few_statements(#[case] backend: Backend) {
     assert_eq!(cost(get.clone(), "/api/tasks", &[], &none).await.1, 2, "an empty list");
     let new = json!({ "title": "x", "tags": ["home"] });
     let (_, plain) = cost(Method::POST, "/api/tasks", &[], &new).await;
+    assert_eq!(plain, 9, "with a tag to be made");
     let new = json!({ "title": "x", "tags": ["work"] });
     let key = [("idempotency-key", "k")];
     let (_, keyed) = cost(Method::POST, "/api/tasks", &key, &new).await;
@@ -79,5 +80,20 @@ async fn a_request_costs_few_statements(#[case] backend: Backend) {
         let (answer, queries) = cost(get.clone(), path, &other, &none).await;
         assert_eq!((answer.status, queries), (200, 2), "{path}");
     }
-    assert_eq!(cost(get, "/api/tasks/1", &[], &none).await.1, 1);
+    assert_eq!(cost(get.clone(), "/api/tasks/1", &[], &none).await.1, 1);
+
+    let tasks = format!("/api/{}/tasks", user.id().await);
+    assert_eq!(cost(get, &tasks, &[], &none).await.1, 2);
+    // A unit of work: begun, the user's counter, the task before and after, the log, committed.
+    for (method, path, body) in [
+        (Method::PATCH, "/api/tasks/1".to_owned(), &json!({ "title": "y", "priority": 1 })),
+        (Method::POST, "/api/tasks/1/complete".to_owned(), &none),
+        (Method::POST, "/api/tasks/1/reopen".to_owned(), &none),
+        (Method::PUT, format!("{tasks}/1"), &json!({ "title": "z" })),
+        (Method::PATCH, format!("{tasks}/1/complete"), &none),
+        (Method::DELETE, "/api/tasks/1".to_owned(), &none),
+    ] {
+        let (answer, queries) = cost(method.clone(), &path, &[], body).await;
+        assert_eq!((answer.change() > 0, queries), (true, 6), "{method} {path}");
+    }
 }

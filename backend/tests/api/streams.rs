@@ -110,7 +110,8 @@ async fn what_the_log_lacks_is_gone(#[case] backend: Backend) {
     forget(&app, 3).await;
     for after in [0, 2, 6] {
         let path = format!("/api/changes?after={after}");
-        for gone in [user.get(&path).await, refused(&user, &path, "").await] {
+        let of_a_task = user.get(&format!("{path}&task=5")).await;
+        for gone in [user.get(&path).await, refused(&user, &path, "").await, of_a_task] {
             assert_eq!((gone.status, &gone.json["code"]), (410, &"changes_gone".into()), "{after}");
             let detail = gone.json["detail"].as_str().unwrap();
             assert!(detail.contains("the oldest that is kept is 4, the last is 5"), "{detail}");
@@ -120,6 +121,8 @@ async fn what_the_log_lacks_is_gone(#[case] backend: Backend) {
     let log = user.get(CHANGES).await.json;
     assert_eq!((&log[0]["number"], log.as_array().unwrap().len()), (&4.into(), 2));
     assert_eq!(user.get("/api/changes?after=3").await.json, log);
+    assert_eq!(user.get("/api/changes?after=3&task=5").await.json, json!([log[1]]));
+    assert_eq!(user.get("/api/changes?task=1").await.json, json!([]), "as far back as it goes");
     assert_eq!(user.get("/api/changes?after=5").await.json, json!([]));
     forget(&app, 5).await;
     assert_eq!(user.get("/api/changes?after=4").await.status, 410);

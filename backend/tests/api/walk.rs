@@ -15,7 +15,7 @@ const OPEN: [&str; 5] = ["/healthz", "/readyz", "/health", "/api/openapi.json", 
 pub(crate) struct Operation {
     pub(crate) method: Method,
     pub(crate) path: String,
-    description: Value,
+    pub(crate) description: Value,
 }
 
 impl Operation {
@@ -32,6 +32,17 @@ impl Operation {
 
     pub(crate) fn takes_body(&self) -> bool {
         !self.description["requestBody"].is_null()
+    }
+
+    /// Whether the document has a header of an answer.
+    pub(crate) fn describes(&self, header: &str, status: u16) -> bool {
+        !self.description["responses"][status.to_string()]["headers"][header].is_null()
+    }
+
+    /// Whether it takes a header of a request.
+    pub(crate) fn takes_header(&self, name: &str) -> bool {
+        let mut parameters = self.description["parameters"].as_array().into_iter().flatten();
+        parameters.any(|parameter| parameter["in"] == "header" && parameter["name"] == name)
     }
 
     /// Its query parameters.
@@ -72,7 +83,7 @@ pub(crate) fn guarded() -> (Vec<Operation>, Value) {
 /// What the owner has, for others to reach for.
 pub(crate) struct Owned {
     pub(crate) user: User,
-    id: String,
+    pub(crate) id: String,
     task: String,
     tag: String,
     conversation: String,

@@ -4,6 +4,7 @@
 
 mod commands;
 mod killed;
+mod replicas;
 mod streams;
 
 use std::path::PathBuf;

@@ -15,13 +15,14 @@ use crate::{ANY_PORT, Http, SECRET, binary, http, post};
 /// Less than the 15 s in which numbers are compared anyway.
 const SOON: Duration = Duration::from_secs(8);
 
-struct Stream {
+/// A stream of changes, and what came of it.
+pub(crate) struct Stream {
     body: Incoming,
     read: String,
 }
 
 impl Stream {
-    async fn open(http: &Http, base: &str, cookie: &str, last_event: &str) -> Self {
+    pub(crate) async fn open(http: &Http, base: &str, cookie: &str, last_event: &str) -> Self {
         let request = Request::get(format!("{base}/api/changes"))
             .header(header::COOKIE, cookie)
             .header(header::ACCEPT, "text/event-stream")
@@ -37,7 +38,7 @@ impl Stream {
     }
 
     /// Whether more came; not at the end.
-    async fn more(&mut self) -> bool {
+    pub(crate) async fn more(&mut self) -> bool {
         match timeout(SOON, self.body.frame()).await.expect("nothing came in time") {
             Some(Ok(frame)) => {
                 self.read += std::str::from_utf8(frame.data_ref().unwrap()).unwrap();
@@ -47,18 +48,24 @@ impl Stream {
         }
     }
 
-    async fn reads_to(&mut self, number: i64) {
+    pub(crate) async fn reads_to(&mut self, number: i64) {
         while !self.read.contains(&format!("id: {number}\nevent: change\n")) {
             assert!(self.more().await, "the stream ended: {}", self.read);
         }
     }
 
+    /// The numbers of all changes that came. Half an event is none.
+    pub(crate) fn seen(&self) -> Vec<i64> {
+        let whole = self.read.rsplit_once("\n\n").map_or("", |(whole, _)| whole);
+        let events = whole.split("\n\n").filter(|event| event.contains("event: change"));
+        let id = |event: &str| event.strip_prefix("id: ")?.split('\n').next()?.parse().ok();
+        events.map(|event| id(event).unwrap()).collect()
+    }
+
     /// Reads to the end, and returns the numbers of all changes.
     async fn numbers(mut self) -> (Vec<i64>, String) {
         while self.more().await {}
-        let events = self.read.split("\n\n").filter(|event| event.contains("event: change"));
-        let id = |event: &str| event.strip_prefix("id: ")?.split('\n').next()?.parse().ok();
-        (events.map(|event| id(event).unwrap()).collect(), self.read)
+        (self.seen(), self.read)
     }
 }
 

@@ -80,6 +80,16 @@ pub struct HistoryQuery {
     pub offset: Option<String>,
 }
 
+/// Which part of the history to delete. An unknown parameter is refused: a `limit` would not limit anything.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct DeletedQuery {
+    /// One conversation with its messages; without it, all of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conversation_id: Option<String>,
+}
+
 /// Conversations, the one with the newest message first, or the messages of one, the oldest first.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ChatHistory {

@@ -28,7 +28,7 @@ pub use self::{
     changes::{ChangeBody, ChangeListQuery, SnapshotBody},
     chat::{
         Action, ChatAnswer, ChatHistory, ChatMetadata, ChatRequest, Choice, ConversationBody,
-        DeletedChat, HistoryQuery, MessageBody, ToolCalls,
+        DeletedChat, DeletedQuery, HistoryQuery, MessageBody, ToolCalls,
     },
     client::{Answer, Client, Failure},
     official::{

@@ -90,10 +90,11 @@ impl From<&domain::Task> for TaskBody {
 /// A task to be made: `text` alone, or `title` and any of the others.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct NewTask {
-    /// Quick add: one line that the language engine reads, such as `pay rent tomorrow 9am #home p1`.
+    /// Quick add: one line of up to 4,000 characters that the language engine reads, such as `pay rent tomorrow 9am #home
+    /// p1`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
-    /// Quick add: ranges of `text`, in UTF-16 code units, to leave as text.
+    /// Quick add: up to 100 ranges of `text`, in UTF-16 code units, to leave as text.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ignore: Vec<[usize; 2]>,
     /// 1 to 500 characters.
@@ -291,9 +292,9 @@ pub struct BatchDone {
 /// A line to be read as quick add does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ParseLine {
-    /// The line.
+    /// The line, up to 4,000 characters.
     pub text: String,
-    /// Ranges of `text`, in UTF-16 code units, to leave as text.
+    /// Up to 100 ranges of `text`, in UTF-16 code units, to leave as text.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ignore: Vec<[usize; 2]>,
 }
@@ -337,10 +338,11 @@ pub struct TaskListQuery {
     /// The id of one tag.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tag_id: Option<String>,
-    /// Words in title, description or tag names, whatever their case and accents.
+    /// Up to 50 words in title, description or tag names, whatever their case and accents.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub search: Option<String>,
-    /// `overdue`, `today`, `week` or `none`.
+    /// `overdue`, `today`, `week` (the user's: see `week_start` of the settings) or `none`. Of this, `due_from`, `due_to`
+    /// and `overdue` a task must fit all that are given; `none` stands alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due: Option<String>,
     /// Due on this day or later.
@@ -349,7 +351,7 @@ pub struct TaskListQuery {
     /// Due on this day or earlier.
     #[serde(skip_serializing_if = "Option::is_none", alias = "due_before")]
     pub due_to: Option<String>,
-    /// `true`: open and past their time.
+    /// `true`: open and past their time; not beside `status=completed`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub overdue: Option<String>,
     /// `created_at` (default), `due_date`, `priority`, `title`, `updated_at` or `position`.

@@ -104,7 +104,7 @@ impl Tools<'_> {
     pub async fn complete_task(&mut self, target: Target) -> Result<(), ServiceError> {
         let verb = Verb { word: "complete", among: Status::Open };
         let Some(keys) = self.tasks_of(target, verb).await? else { return Ok(()) };
-        let written = service::complete_tasks(self.app, self.actor, self.zone, &keys).await;
+        let written = service::complete_tasks(self.app, self.actor, self.zone, &keys, None).await;
         let made = written.as_ref().ok().filter(|written| written.change.is_some());
         let next = made.map(|written| written.value.next.clone()).unwrap_or_default();
         let written = written.map(|written| written.map(|completed| completed.tasks));
@@ -119,7 +119,7 @@ impl Tools<'_> {
     pub async fn reopen_task(&mut self, target: Target) -> Result<(), ServiceError> {
         let verb = Verb { word: "reopen", among: Status::Done };
         let Some(keys) = self.tasks_of(target, verb).await? else { return Ok(()) };
-        let written = service::reopen_tasks(self.app, self.actor, &keys).await;
+        let written = service::reopen_tasks(self.app, self.actor, &keys, None).await;
         self.tell_written("reopen_task", &keys, written, "Reopened:", "Already open:")
     }
 

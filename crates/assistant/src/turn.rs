@@ -2,7 +2,7 @@
 
 use api::{Action, Choice};
 use auth::Actor;
-use domain::{ConversationId, Source, ZoneName, message_text};
+use domain::{ChangeNumber, ConversationId, Source, ZoneName, message_text};
 use language::{Command, Context, NotUnderstood, Policy, Reason};
 use serde_json::json;
 use service::{Said, Service, ServiceError};
@@ -22,6 +22,15 @@ pub struct Turn {
     pub choices: Vec<Choice>,
     /// How many messages the conversation has now; 0 when the answer could not be stored.
     pub message_count: u64,
+}
+
+impl Turn {
+    /// The last change that was made.
+    #[must_use]
+    pub fn last_change(&self) -> Option<ChangeNumber> {
+        let changes = self.actions.iter().filter_map(|action| action.result["change"].as_i64());
+        changes.max().map(ChangeNumber)
+    }
 }
 
 /// Who speaks, and how they are understood.

@@ -89,7 +89,7 @@ impl Auth {
     /// # Errors
     /// What keeps it from being deleted.
     pub async fn delete_api_token(&self, actor: &Actor, id: Uuid) -> Result<bool, StorageError> {
-        let hit = self.store.delete_api_token(actor.user_id(), id).await?;
+        let hit = self.store.delete_api_token(actor.user_id(), id, actor.claim()).await?;
         if hit {
             tracing::info!(user.id = %actor.user_id(), token.id = %id, "API token deleted");
         }

@@ -78,6 +78,8 @@ pub struct Auth {
     pub(crate) keyring: Keyring,
     pub(crate) limiter: Limiter,
     pub(crate) settings: Settings,
+    /// Origins that are trusted behind sign-in alone.
+    pub(crate) callers: Vec<Origin>,
 }
 
 /// What is left of [`AuthSettings`] once the secret has gone where it is needed.
@@ -119,7 +121,16 @@ impl Auth {
                 jwt_issuers: settings.jwt_issuers,
                 jwt_audiences: settings.jwt_audiences,
             },
+            callers: Vec::new(),
         }
+    }
+
+    /// The same for an API that pages of these origins may use with the cookie. They may change things with it: to a page
+    /// that may read with it, `get-session` tells the session's token, which does so without any cookie. Under `/api/auth`
+    /// Better Auth's rules stand, and such a page is no more than any other.
+    #[must_use]
+    pub fn with_callers(self, callers: Vec<Origin>) -> Self {
+        Self { callers, ..self }
     }
 
     /// Answers a request to `/api/auth`. `path` is what follows that prefix; the body is what reads it, with its length

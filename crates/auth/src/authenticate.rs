@@ -66,8 +66,8 @@ pub enum AuthError {
 impl Auth {
     /// Finds out who sent a request: whom a bearer token names (an API token, a JWT, a session's token), or without one
     /// the owner of the session that the cookie presents. A session slides as it does under `/api/auth`. A change (any
-    /// method but GET, HEAD and OPTIONS) that a cookie carries must come from a page of ours or of a trusted origin, and
-    /// one that an API token carries needs one for writing.
+    /// method but GET, HEAD and OPTIONS) that a cookie carries must come from a page of ours, of a trusted origin or of
+    /// one that may call from another site, and one that an API token carries needs one for writing.
     ///
     /// # Errors
     /// See [`AuthError`], which says what to answer.

@@ -11,8 +11,8 @@ use storage::StorageError;
 
 use crate::{hash_pool::Busy, key_fault::KeyFault, reply::Reply};
 
-/// Better Auth's own name for `Retry-After`.
-const RETRY_AFTER: HeaderName = HeaderName::from_static("x-retry-after");
+/// Better Auth's own name for `Retry-After`, which its client looks for; all others know the standard's.
+const X_RETRY_AFTER: HeaderName = HeaderName::from_static("x-retry-after");
 
 /// Why a request is not done.
 #[derive(Debug)]
@@ -235,7 +235,8 @@ impl From<Failure> for Reply {
             Failure::Busy => Refusal::BUSY,
             Failure::TooMany { seconds } => {
                 let reply = Reply::with_status(StatusCode::TOO_MANY_REQUESTS, &Refusal::TOO_MANY);
-                return reply.header(RETRY_AFTER, seconds.into());
+                let reply = reply.header(X_RETRY_AFTER, seconds.into());
+                return reply.header(header::RETRY_AFTER, seconds.into());
             }
             Failure::Keys(fault) => {
                 tracing::error!(error = %domain::chain(&fault), "sign-in cannot issue tokens");

@@ -32,6 +32,8 @@ pub struct TaskQuery {
 impl TaskQuery {
     /// How many tasks one list holds at the most.
     pub const MOST: u16 = 1_000;
+    /// How many words of a search count.
+    pub const MOST_WORDS: usize = 50;
 }
 
 /// Open or done.
@@ -73,6 +75,12 @@ impl DueBound {
         let far = if day.year() < 0 { Timestamp::MIN } else { Timestamp::MAX };
         let at = day.to_zoned(viewer.clone()).map_or(far, |start| start.timestamp());
         Self { day, at }
+    }
+
+    /// What lies before both.
+    #[must_use]
+    pub fn earlier(self, other: Self) -> Self {
+        Self { day: self.day.min(other.day), at: self.at.min(other.at) }
     }
 
     /// Now where `viewer` is: what is before it is past. Today's tasks are not past, but 9:00 is at 10:00.

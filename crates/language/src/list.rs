@@ -291,10 +291,8 @@ fn stretch(scan: &Scan<'_>, clause: &Range<usize>) -> Option<(Range<usize>, DueR
 }
 
 fn week(context: &Context<'_>, weeks: i32) -> Option<(Date, Date)> {
-    let today = context.now.date();
-    let passed = i32::from(today.weekday().since(context.policy.week_start));
-    let first = today.checked_add((weeks * 7 - passed).days()).ok()?;
-    Some((first, first.checked_add(6.days()).ok()?))
+    let day = context.now.date().checked_add((weeks * 7).days()).ok()?;
+    context.policy.week_of(day)
 }
 
 fn weekend(context: &Context<'_>, weeks: i32) -> Option<(Date, Date)> {

@@ -1,8 +1,8 @@
 //! What the sentence is understood against, and how questions that a language leaves open are answered.
 
 use jiff::{
-    Zoned,
-    civil::{Time, Weekday, time},
+    ToSpan, Zoned,
+    civil::{Date, Time, Weekday, time},
 };
 
 /// What a sentence is understood against.
@@ -55,6 +55,16 @@ pub struct DayHours {
     pub tonight: Time,
     /// "at night"
     pub night: Time,
+}
+
+impl Policy {
+    /// The first and the last day of the week that a day lies in; none at the ends of the calendar.
+    #[must_use]
+    pub fn week_of(&self, day: Date) -> Option<(Date, Date)> {
+        let passed = i32::from(day.weekday().since(self.week_start));
+        let first = day.checked_sub(passed.days()).ok()?;
+        Some((first, first.checked_add(6.days()).ok()?))
+    }
 }
 
 impl Default for Policy {

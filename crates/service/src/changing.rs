@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use auth::Actor;
-use domain::{ChangeKind, ChangeNumber, Snapshot, Task, TaskId, TaskNumber, ZoneName};
+use domain::{ChangeKind, ChangeNumber, Snapshot, Task, TaskId, TaskNumber, Version, ZoneName};
 use jiff::Timestamp;
 use storage::Write;
 
@@ -37,6 +37,15 @@ impl<'a> Changing<'a> {
     /// The tasks, each once, in the order given.
     pub async fn named(&mut self, keys: &[TaskKey]) -> Result<Vec<Task>, ServiceError> {
         named(&mut *self.work, keys).await
+    }
+
+    /// The one task that a key names.
+    pub async fn one(&mut self, key: TaskKey) -> Result<Task, ServiceError> {
+        let found = self.named(&[key]).await.map_err(|error| match error {
+            ServiceError::NoSuchTask(_) => ServiceError::NotFound("Task"),
+            other => other,
+        })?;
+        found.into_iter().next().ok_or(ServiceError::NotFound("Task"))
     }
 
     /// Gives a task another content, if it is another. A recurring task that this completes gets its next occurrence.
@@ -83,6 +92,14 @@ impl<'a> Changing<'a> {
             user.id = %actor.user_id(), change.number = %change, task.numbers = ?numbers, "{}", kind.name()
         );
         Ok(Some(change))
+    }
+}
+
+/// Refuses a task that has none of the versions that the caller saw. It stays as it is while the unit of work lasts.
+pub(crate) fn check_version(task: &Task, expected: Option<&[Version]>) -> Result<(), ServiceError> {
+    match expected {
+        Some(versions) if !versions.contains(&task.version) => Err(ServiceError::Stale),
+        _ => Ok(()),
     }
 }
 

@@ -9,7 +9,7 @@ use jiff::{Timestamp, civil::Date};
 
 use crate::{
     Service, ServiceError, TagChoice, TaskKey, Written,
-    changing::Changing,
+    changing::{Changing, check_version},
     complete::completed_at,
     tasks::{check_end, chosen},
 };
@@ -41,8 +41,8 @@ pub struct TaskEdit {
     pub position: Option<Option<Position>>,
 }
 
-/// Changes fields of a task. `expected` is the version that the caller saw, if it must not have changed since. `zone` is
-/// where the user is, for a recurring task that this completes.
+/// Changes fields of a task. `expected` are the versions that it may have, if not any: those that the caller saw. `zone`
+/// is where the user is, for a recurring task that this completes.
 ///
 /// # Errors
 /// [`ServiceError::NotFound`], [`ServiceError::Stale`]; [`ServiceError::Invalid`] for tag ids that do not exist, and for an
@@ -52,18 +52,12 @@ pub async fn edit_task(
     actor: &Actor,
     zone: &ZoneName,
     key: TaskKey,
-    expected: Option<Version>,
+    expected: Option<&[Version]>,
     edit: TaskEdit,
 ) -> Result<Written<Task>, ServiceError> {
     let mut changing = Changing::begin(app, actor, zone).await?;
-    let found = changing.named(&[key]).await.map_err(|error| match error {
-        ServiceError::NoSuchTask(_) => ServiceError::NotFound("Task"),
-        other => other,
-    })?;
-    let before = found.into_iter().next().ok_or(ServiceError::NotFound("Task"))?;
-    if expected.is_some_and(|expected| expected != before.version) {
-        return Err(ServiceError::Stale);
-    }
+    let before = changing.one(key).await?;
+    check_version(&before, expected)?;
     let tags = tags_of(&mut changing, edit.tags.clone()).await?;
     let after = edited(&before, &edit, tags.as_deref(), changing.now)?;
     let kind = kind_of(&before, &after);

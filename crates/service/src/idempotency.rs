@@ -9,6 +9,8 @@ use crate::{Service, ServiceError};
 
 /// How long an answer is given again.
 const KEPT: SignedDuration = SignedDuration::from_hours(24);
+/// A request without an answer that came longer ago has none coming: its process died, or it failed halfway.
+const RUNNING: SignedDuration = SignedDuration::from_secs(60);
 /// How far behind the beginning of a request we look for its change: other requests of the user may have come between.
 const LOOK_AHEAD: u16 = 50;
 
@@ -52,6 +54,12 @@ pub async fn store_answer(
     answer: &StoredAnswer,
 ) -> Result<bool, ServiceError> {
     Ok(app.store.store_answer(actor.user_id(), claim, answer).await?)
+}
+
+/// Whether the request that used a key may still be running, here or on another replica.
+#[must_use]
+pub fn may_run(app: &Service, used: &UsedKey) -> bool {
+    used.answer.is_none() && app.now().duration_since(used.claimed_at) < RUNNING
 }
 
 /// The first change that the request made which used a key, if it made one.

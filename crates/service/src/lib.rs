@@ -30,14 +30,14 @@ use uuid::Uuid;
 
 pub use self::{
     batch::{Batch, BatchAction, MOST_TASKS, batch},
-    complete::{Completed, complete_tasks, reopen_tasks},
+    complete::{Completed, complete_tasks, reopen_tasks, toggle_task},
     conversations::{
         Begun, Said, begin_turn, conversation, conversation_by_number, conversations,
         delete_conversations, end_turn, messages,
     },
     edit::{TaskEdit, edit_task},
     error::ServiceError,
-    idempotency::{change_of, store_answer, used_key},
+    idempotency::{change_of, may_run, store_answer, used_key},
     import::{Import, Imported, ImportedTask, import},
     log::{changes, changes_of_task, follow, last_change},
     reminders::remind_due,

@@ -27,22 +27,29 @@ pub async fn changes(
     Ok(log)
 }
 
-/// The log of one task behind `after`, oldest first; empty for a task that nobody knows. It may be deleted.
+/// The log of one task behind `after`, oldest first; without one, as far back as it goes. Empty for a task that nobody
+/// knows. It may be deleted.
 ///
 /// # Errors
-/// The database's.
+/// As [`changes`]: what is no longer kept may have touched this task.
 pub async fn changes_of_task(
     app: &Service,
     actor: &Actor,
     key: TaskKey,
-    after: ChangeNumber,
+    after: Option<ChangeNumber>,
     limit: u16,
 ) -> Result<Vec<Change>, ServiceError> {
     let task = match key {
         TaskKey::Number(number) => LoggedTask::Number(number),
         TaskKey::Id(id) => LoggedTask::Id(id),
     };
-    Ok(app.store.changes_of_task(actor.user_id(), task, after, limit).await?)
+    let from = after.unwrap_or(ChangeNumber(0));
+    let log = app.store.changes_of_task(actor.user_id(), task, from, limit).await?;
+    // After the log: what is kept now was kept then.
+    if let Some(after) = after {
+        check_kept(after, app.store.log_range(actor.user_id()).await?)?;
+    }
+    Ok(log)
 }
 
 /// The number of the user's last change; 0 before the first.

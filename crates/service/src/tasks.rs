@@ -227,8 +227,8 @@ async fn existing(work: &mut dyn Write, ids: &[TagId]) -> Result<Vec<Tag>, Servi
     Err(ServiceError::Invalid { field: "tag_ids", message })
 }
 
-/// Deletes tasks, all or none, as one change; returns them as they were. `expected` is the version that the caller saw
-/// of each, if it must not have changed since.
+/// Deletes tasks, all or none, as one change; returns them as they were. `expected` are the versions that each may have,
+/// if not any: those that the caller saw.
 ///
 /// # Errors
 /// [`ServiceError::NoSuchTask`], [`ServiceError::Stale`]; [`ServiceError::NotFound`] when it was named by its id.
@@ -236,13 +236,14 @@ pub async fn delete_tasks(
     app: &Service,
     actor: &Actor,
     keys: &[TaskKey],
-    expected: Option<Version>,
+    expected: Option<&[Version]>,
 ) -> Result<Written<Vec<Task>>, ServiceError> {
     let now = app.now();
     let mut work = app.begin(actor).await?;
     let deleted = changing::named(&mut *work, keys).await?;
     for task in &deleted {
-        work.delete_task(task.number, expected.unwrap_or(task.version)).await?;
+        changing::check_version(task, expected)?;
+        work.delete_task(task.number, task.version).await?;
     }
     let before = deleted.clone();
     let after = Snapshot::default();

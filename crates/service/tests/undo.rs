@@ -192,10 +192,10 @@ impl World {
             }
             Step::Complete { task } => {
                 let key = self.task(task).await?;
-                change(service::complete_tasks(app, actor, &zone, &[key]).await)
+                change(service::complete_tasks(app, actor, &zone, &[key], None).await)
             }
             Step::Reopen { task } => {
-                change(service::reopen_tasks(app, actor, &[self.task(task).await?]).await)
+                change(service::reopen_tasks(app, actor, &[self.task(task).await?], None).await)
             }
             Step::Delete { task } => {
                 change(service::delete_tasks(app, actor, &[self.task(task).await?], None).await)

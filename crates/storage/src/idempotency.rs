@@ -68,6 +68,8 @@ pub struct UsedKey {
     pub request_id: String,
     /// The user's last change when it began to write.
     pub change_before: ChangeNumber,
+    /// When that request came.
+    pub claimed_at: Timestamp,
     /// What was answered; none while the request runs, and when the process died before the answer was stored.
     pub answer: Option<StoredAnswer>,
 }

@@ -47,7 +47,7 @@ pub use crate::{
     idempotency::{Claim, Idempotency, IdempotencyWrites, Settled, StoredAnswer, UsedKey},
     keys::{Jwk, Keys},
     patience::{Patience, in_time, with_patience},
-    queries::count_queries,
+    queries::{count_queries, note_queries},
     rate_limits::{RateLimits, RateRule},
     reminders::{DueReminder, ReminderReads},
     settings::{Settings, SettingsWrites, UserSettings},

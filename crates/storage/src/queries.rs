@@ -14,16 +14,17 @@ pub async fn count_queries<T>(work: impl Future<Output = T>) -> (T, u32) {
         (result, QUERIES.with(|queries| queries.load(Ordering::Relaxed)))
     };
     let (result, queries) = QUERIES.scope(AtomicU32::new(0), counted).await;
-    add(queries);
+    note_queries(queries);
     (result, queries)
 }
 
 /// Notes one statement, if someone counts.
 pub(crate) fn note_query() {
-    add(1);
+    note_queries(1);
 }
 
-fn add(queries: u32) {
+/// Notes statements that were counted elsewhere, in a task of their own, if someone counts here.
+pub fn note_queries(queries: u32) {
     // Outside a request (a test, a migration) nobody counts.
     let _ = QUERIES.try_with(|counted| counted.fetch_add(queries, Ordering::Relaxed));
 }

@@ -66,8 +66,16 @@ pub trait ApiTokens: Send + Sync {
         claim: Option<&Arc<Claim>>,
     ) -> Result<bool, StorageError>;
 
-    /// Deletes a token of a user; whether there was one.
-    async fn delete_api_token(&self, user: &UserId, id: Uuid) -> Result<bool, StorageError>;
+    /// Deletes a token of a user; whether there was one. The request's key goes with it, as above.
+    ///
+    /// # Errors
+    /// [`StorageError::KeyUsed`] when another request has come with that key.
+    async fn delete_api_token(
+        &self,
+        user: &UserId,
+        id: Uuid,
+        claim: Option<&Arc<Claim>>,
+    ) -> Result<bool, StorageError>;
 
     /// Whom the token of a hash names.
     async fn token_owner(&self, hash: &str) -> Result<Option<TokenOwner>, StorageError>;

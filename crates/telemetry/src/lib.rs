@@ -11,6 +11,6 @@ pub use self::{
     healthcheck::{Unwell, healthcheck, report_health},
     log::LogArguments,
     requests::{Queries, log_requests, note_user},
-    server::{Shutdown, serve},
+    server::{Hold, Shutdown, serve},
     workers::{WorkerArguments, Workers, run},
 };

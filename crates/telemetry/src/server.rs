@@ -19,6 +19,14 @@ const LINGER: Duration = Duration::from_secs(2);
 #[derive(Debug, Clone)]
 pub struct Shutdown {
     told: watch::Receiver<bool>,
+    /// Each hold has a receiver.
+    holds: watch::Sender<()>,
+}
+
+/// Keeps a server that was told to stop from ending, as long as requests may go on.
+#[derive(Debug)]
+pub struct Hold {
+    _here: watch::Receiver<()>,
 }
 
 impl Shutdown {
@@ -46,7 +54,7 @@ impl Shutdown {
             // Nobody listens any more: the server ended by itself.
             let _ = tell.send(true);
         });
-        Self { told }
+        Self { told, holds: watch::channel(()).0 }
     }
 
     /// A server that nobody stops, for tests: it ends with its runtime.
@@ -54,7 +62,7 @@ impl Shutdown {
     pub fn never() -> Self {
         let (tell, told) = watch::channel(false);
         std::mem::forget(tell); // a dropped sender would look like a signal
-        Self { told }
+        Self { told, holds: watch::channel(()).0 }
     }
 
     /// Whether it was told: then it is not ready for new requests.
@@ -68,9 +76,21 @@ impl Shutdown {
         // An error means that the listener for signals is gone, which only the end of the runtime brings about.
         let _ = self.told.clone().wait_for(|&told| told).await;
     }
+
+    /// For work that no connection waits for.
+    #[must_use]
+    pub fn hold(&self) -> Hold {
+        Hold { _here: self.holds.subscribe() }
+    }
+
+    /// Waits until nothing is held.
+    pub async fn released(&self) {
+        self.holds.closed().await;
+    }
 }
 
-/// Serves until told to stop. Then connections that are open linger for 2 s, and requests that run have 25 s in all.
+/// Serves until told to stop. Then connections that are open linger for 2 s, and requests that run have 25 s in all, as
+/// has what is held.
 ///
 /// # Errors
 /// The listener broke.
@@ -86,13 +106,18 @@ pub async fn serve(listener: TcpListener, app: Router, shutdown: Shutdown) -> io
             () = sleep(LINGER) => {}
         }
     });
+    let ended = async {
+        server.into_future().await?;
+        shutdown.released().await;
+        Ok(())
+    };
     let too_late = async {
         shutdown.told().await;
         tracing::info!("told to stop: finishing what runs");
         sleep(DRAIN).await;
     };
     tokio::select! {
-        ended = server.into_future() => ended,
+        ended = ended => ended,
         () = too_late => {
             tracing::warn!("requests still ran after {} s and were ended", DRAIN.as_secs());
             Ok(())

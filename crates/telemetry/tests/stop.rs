@@ -14,7 +14,7 @@ use tokio::{
     net::{TcpListener, TcpStream},
     sync::oneshot,
     task::{JoinHandle, JoinSet},
-    time::sleep,
+    time::{sleep, timeout},
 };
 
 /// A server, and the way to stop it.
@@ -130,4 +130,16 @@ async fn idle_connections_are_closed_after_a_while_and_requests_that_run_are_fin
     assert_eq!(running.await.unwrap().unwrap().body, "slow");
     let ended = ended.await.unwrap();
     assert!((2..4).contains(&ended.as_secs()), "{ended:?}");
+}
+
+#[tokio::test]
+async fn work_apart_from_connections_is_waited_for() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let shutdown = Shutdown::when(std::future::ready(()));
+    let work = shutdown.hold();
+    let mut running = tokio::spawn(serve(listener, Router::new(), shutdown));
+    let still = timeout(Duration::from_millis(300), &mut running).await;
+    assert!(still.is_err(), "it ended before the work did");
+    drop(work);
+    timeout(Duration::from_secs(5), running).await.unwrap().unwrap().unwrap();
 }

@@ -21,7 +21,9 @@ fn wrong() -> Ask {
 
 fn refused(answer: &Answer, seconds: &str) {
     assert_eq!((answer.status, &*answer.text), (429, BODY));
-    assert_eq!(answer.header("x-retry-after"), Some(seconds));
+    for name in ["x-retry-after", "retry-after"] {
+        assert_eq!(answer.header(name), Some(seconds), "{name}");
+    }
     assert_eq!(answer.header("content-type"), Some("application/json"));
 }
 

@@ -17,6 +17,7 @@ pub(crate) struct UsedKeyRow {
     fingerprint: String,
     request_id: String,
     change_before: i64,
+    created_at: DbTime,
     status: Option<i16>,
     headers: Option<Json<Value>>,
     body: Option<Vec<u8>>,
@@ -29,6 +30,7 @@ impl From<UsedKeyRow> for UsedKey {
             fingerprint: row.fingerprint,
             request_id: row.request_id,
             change_before: ChangeNumber(row.change_before),
+            claimed_at: row.created_at.0,
             answer: status.map(|status| StoredAnswer {
                 status,
                 headers: row.headers.map_or(Value::Null, |headers| headers.0),
@@ -66,7 +68,7 @@ impl<DB: Dialect> Idempotency for SqlStore<DB> {
         now: Timestamp,
     ) -> Result<Option<UsedKey>, StorageError> {
         let select = sqlx::query_as::<_, UsedKeyRow>(
-            "select fingerprint, request_id, change_before, status, headers, body \
+            "select fingerprint, request_id, change_before, created_at, status, headers, body \
              from idempotency where user_id = $1 and key = $2 and expires_at > $3",
         )
         .bind(&user.0)

@@ -16,7 +16,7 @@ use super::{
 };
 
 /// How many words of a search count: SQLite refuses conditions without end.
-const WORDS: usize = 50;
+const WORDS: usize = TaskQuery::MOST_WORDS;
 
 /// A page of tasks with what [`ListedRow`] has beside them. Continues by key and not by offset, so a page costs the same
 /// wherever it lies.

@@ -114,12 +114,24 @@ impl<DB: Dialect> ApiTokens for SqlStore<DB> {
         Ok(true)
     }
 
-    async fn delete_api_token(&self, user: &UserId, id: Uuid) -> Result<bool, StorageError> {
+    async fn delete_api_token(
+        &self,
+        user: &UserId,
+        id: Uuid,
+        claim: Option<&Arc<Claim>>,
+    ) -> Result<bool, StorageError> {
+        let mut work = super::SqlWrite::<DB>::begin(self, user).await?;
+        if let Some(claim) = claim {
+            work.claim(claim).await?;
+        }
         let delete = sqlx::query_as::<_, (Uuid,)>(
             "delete from api_token where user_id = $1 and id = $2 returning id",
         );
-        let hit = self.writer().await?.optional(delete.bind(&user.0).bind(id)).await?;
-        Ok(hit.is_some())
+        if work.loan.optional(delete.bind(&user.0).bind(id)).await?.is_none() {
+            return Ok(false);
+        }
+        crate::Write::commit(Box::new(work)).await?;
+        Ok(true)
     }
 
     async fn token_owner(&self, hash: &str) -> Result<Option<TokenOwner>, StorageError> {
