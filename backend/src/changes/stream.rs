@@ -20,7 +20,7 @@ use domain::{Change, ChangeNumber};
 use http::{HeaderName, HeaderValue, header, request::Parts};
 use hyper::body::Frame;
 use service::ServiceError;
-use storage::News;
+use storage::{News, TakenBack};
 use tokio::{
     sync::mpsc,
     time::{Instant, MissedTickBehavior, interval_at, sleep},
@@ -117,7 +117,7 @@ struct Follower {
     events: mpsc::Sender<Bytes>,
 }
 
-/// The stream cannot go on: the client left, or is so far behind that the log no longer holds what comes next.
+/// The stream cannot go on: the client left, the log does not hold what comes next, or it cannot be read.
 struct Over;
 
 impl Follower {
@@ -144,7 +144,10 @@ impl Follower {
             self.catch_up().await?;
             loop {
                 tokio::select! {
-                    () = self.news.behind(self.seen) => break,
+                    news = self.news.behind(self.seen) => match news {
+                        Ok(()) => break,
+                        Err(TakenBack) => return Err(Over), // the next request is told what is left
+                    },
                     _ = heartbeat.tick() => self.send(Bytes::from_static(b":\n\n")).await?,
                 }
             }
@@ -153,22 +156,24 @@ impl Follower {
 
     async fn catch_up(&mut self) -> Result<(), Over> {
         loop {
-            let (after, page) = (Some(self.seen), usize::from(PAGE));
-            match service::changes(&self.app.service, &self.actor, after, PAGE).await {
-                Ok(changes) => {
-                    let was_full = changes.len() == page;
-                    for change in changes {
+            match service::changes(&self.app.service, &self.actor, Some(self.seen), PAGE).await {
+                Ok(page) => {
+                    for change in page.changes {
                         self.send_change(&change).await?;
                     }
-                    if !was_full {
+                    if page.is_last {
                         return Ok(());
                     }
                 }
                 Err(ServiceError::LogGone { .. }) => return Err(Over),
-                Err(error) => {
+                Err(ServiceError::Storage(error)) if error.is_away() => {
                     tracing::debug!(error = %domain::chain(&error), "a stream waits for the database");
                     self.send(Bytes::from_static(b":\n\n")).await?;
                     sleep(RETRY).await;
+                }
+                Err(error) => {
+                    tracing::error!(error = %domain::chain(&error), "a stream cannot go on");
+                    return Err(Over);
                 }
             }
         }
