@@ -23,7 +23,7 @@ use hyper_util::{
 };
 use jiff::{Span, Timestamp};
 use serde_json::{Value, json};
-use sqlx::{Connection, PgConnection, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
 use telemetry::{Queries, Shutdown};
 use testkit::{Backend, TestDatabase};
 use tokio::{net::TcpListener, sync::Notify};
@@ -142,8 +142,8 @@ impl TestApp {
     }
 
     /// Changes the database behind the backend's back.
-    pub async fn sql(&self, statement: &'static str) {
-        let url = &*self.database.url;
+    pub async fn sql(&self, statement: &str) {
+        let (url, statement) = (&*self.database.url, AssertSqlSafe(statement.to_owned()));
         if url.starts_with("postgres") {
             let mut connection = PgConnection::connect(url).await.unwrap();
             sqlx::raw_sql(statement).execute(&mut connection).await.unwrap();

@@ -65,7 +65,8 @@ pub trait TaskWrites: Send {
     /// user's next.
     fn give_task_number(&mut self, wanted: Option<TaskNumber>) -> TaskNumber;
 
-    /// Stores a deleted task again with its tags, under the number and id it had, at the version given. Its tags exist.
+    /// Stores a deleted task again with its tags, under the number and id it had, at the version given: one that it never
+    /// had. Its tags exist.
     ///
     /// # Errors
     /// [`StorageError::Exists`] when it is there already.
