@@ -45,8 +45,8 @@ pub struct TaskEdit {
 /// where the user is, for a recurring task that this completes.
 ///
 /// # Errors
-/// [`ServiceError::NotFound`], [`ServiceError::Stale`]; [`ServiceError::Invalid`] for tag ids that do not exist, and for an
-/// anchor or an end without a rule.
+/// [`ServiceError::NotFound`], [`ServiceError::Stale`]; [`ServiceError::Invalid`] for tag ids that do not exist, for an
+/// anchor or an end without a rule, and for an end before the task is due.
 pub async fn edit_task(
     app: &Service,
     actor: &Actor,
@@ -117,6 +117,9 @@ pub(crate) fn edited(
         after.moved_to = moved;
     }
     set_recurrence(&mut after, edit)?;
+    if edit.recurrence_end.is_some() || after.due != before.due {
+        check_end(after.recurrence.as_ref(), after.due.as_ref())?;
+    }
     if after.due != before.due {
         after.recurrence.iter_mut().for_each(|recurrence| recurrence.time = None);
     }
@@ -145,9 +148,6 @@ fn set_recurrence(task: &mut Task, edit: &TaskEdit) -> Result<(), ServiceError> 
         (Some(end), Some(recurrence)) => recurrence.end = end,
         (Some(Some(_)), None) => return Err(needs_rule("recurrence_end_date")),
         _ => {}
-    }
-    if edit.recurrence_end.is_some() {
-        check_end(task.recurrence.as_ref(), task.due.as_ref())?;
     }
     Ok(())
 }
