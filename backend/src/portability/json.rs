@@ -1,6 +1,6 @@
 //! Import of JSON.
 
-use std::{collections::HashMap, fmt::Display};
+use std::fmt::Display;
 
 use api::{ImportTag, ImportTagOfTask, ImportTask};
 use domain::{
@@ -10,7 +10,7 @@ use domain::{
 use jiff::{Timestamp, civil::Date};
 use service::{Import, ImportedTask, MOST_TAGS};
 
-use super::{MOST_TASKS, source_id::source_id};
+use super::{MOST_TASKS, source_id::SourceIds};
 use crate::{due, error::ApiError, extract::from_json};
 
 /// Reads an export, or a list of tasks. Clock times without a zone are meant in `zone`.
@@ -28,7 +28,7 @@ pub(super) fn read(body: &[u8], zone: &ZoneName) -> Result<Import, ApiError> {
     for (place, tag) in given.tags.iter().enumerate() {
         import.tags.push(read_tag(tag, &format!("tags[{place}]"))?);
     }
-    let mut ids = Ids::default();
+    let mut ids = SourceIds::default();
     for (place, task) in given.tasks.into_iter().enumerate() {
         let field = format!("tasks[{place}]");
         for tag in &task.tags {
@@ -36,25 +36,13 @@ pub(super) fn read(body: &[u8], zone: &ZoneName) -> Result<Import, ApiError> {
                 import.tags.push(read_tag(tag, &format!("{field}.tags"))?);
             }
         }
-        let id = ids.of(&task);
-        import.tasks.push(Reader { field: &field, zone }.task(id, task)?);
+        let id = task.id.unwrap_or_else(|| {
+            let words = serde_json::to_string(&task).expect("made of text and numbers");
+            ids.next(&["json", &words])
+        });
+        import.tasks.push(Reader { field: &field, zone }.task(TaskId(id), task)?);
     }
     Ok(import)
-}
-
-/// Gives ids to tasks that have none: by what they say, and which of those that say the same they are.
-#[derive(Default)]
-struct Ids(HashMap<String, u32>);
-
-impl Ids {
-    fn of(&mut self, task: &ImportTask) -> TaskId {
-        TaskId(task.id.unwrap_or_else(|| {
-            let words = serde_json::to_string(task).expect("made of text and numbers");
-            let count = self.0.entry(words.clone()).or_default();
-            *count += 1;
-            source_id(&["json", &words, &count.to_string()])
-        }))
-    }
 }
 
 fn read_tag(tag: &ImportTag, field: &str) -> Result<(TagName, Color), ApiError> {

@@ -298,3 +298,79 @@ async fn a_key_gives_the_answer_of_an_import_again(#[case] backend: Backend) {
     assert_eq!(again.json, first.json);
     assert_eq!(send("[]").await.json["code"], "idempotency_key_reused");
 }
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test]
+async fn what_has_no_id_is_told_apart_by_its_place(#[case] backend: Backend) {
+    let app = TestApp::start(backend).await;
+    let user = app.user("ada").await;
+    let todo = "BEGIN:VTODO\nSUMMARY:Buy milk\nEND:VTODO\n";
+    let calendar = format!(
+        "BEGIN:VCALENDAR\nVERSION:2.0\n{todo}BEGIN:VTODO\nSUMMARY:Call\nEND:VTODO\n{todo}END:VCALENDAR\n"
+    );
+    assert_eq!(import(&user, CALENDAR, calendar.clone()).await.json["added"], 3);
+    let again = import(&user, CALENDAR, calendar).await.json;
+    assert_eq!((&again["added"], &again["skipped"]), (&json!(0), &json!(3)));
+    assert_eq!(user.get("/api/tasks?search=milk").await.titles(), ["Buy milk", "Buy milk"]);
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test]
+async fn many_tags_are_several_changes(#[case] backend: Backend) {
+    let app = TestApp::start(backend).await;
+    let user = app.user("ada").await;
+    let tag = |number: usize| json!({ "name": format!("tag {number}") });
+    let names = |task: usize| (0..50).map(|name| format!("of {task} {name}")).collect::<Vec<_>>();
+    let task = |number: usize| json!({ "title": "x", "tags": names(number) });
+    let body = json!({
+        "tags": (0..1_100).map(tag).collect::<Vec<_>>(),
+        "tasks": (0..25).map(task).collect::<Vec<_>>(),
+    });
+    let first = import(&user, JSON, body.to_string()).await.json;
+    assert_eq!((&first["added"], &first["tags_added"]), (&json!(25), &json!(1_100 + 25 * 50)));
+    // 500 tags each, at the most.
+    assert_eq!(first["changes"], json!([1, 2, 3, 4, 5, 6]));
+    let log = user.get("/api/changes").await.json;
+    let tags = |change: &Value| change["after"]["tags"].as_array().unwrap().len();
+    let made: Vec<_> = log.as_array().unwrap().iter().map(tags).collect();
+    assert_eq!(made, [500, 500, 100, 500, 500, 250]);
+    assert_eq!(import(&user, JSON, body.to_string()).await.json["changes"], json!([]));
+
+    let many = json!({ "tags": (0..20_001).map(tag).collect::<Vec<_>>() });
+    let refused = import(&user, JSON, many.to_string()).await;
+    assert_eq!((refused.status, &refused.json["errors"][0]["field"]), (422, &json!("tags")));
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test]
+async fn the_occurrence_before_may_lie_in_another_unit(#[case] backend: Backend) {
+    let app = TestApp::start(backend).await;
+    let user = app.user("ada").await;
+    let id = |number: usize| format!("0193a000-0000-7000-8000-{number:012}");
+    let mut tasks: Vec<_> = (1..=1_001)
+        .map(|number| json!({ "id": id(number), "number": number, "title": "between" }))
+        .collect();
+    let occurrence =
+        json!({ "title": "Water", "recurrence_rule": "FREQ=DAILY", "due_date": "2026-11-23" });
+    for (number, previous, done) in [(1, None, true), (1_001, Some(id(1)), false)] {
+        let task = tasks[number - 1].as_object_mut().unwrap();
+        task.extend(occurrence.as_object().unwrap().clone());
+        task.insert("completed".to_owned(), json!(done));
+        task.insert("parent_task_id".to_owned(), json!(previous));
+    }
+    let imported = import(&user, JSON, json!(tasks).to_string()).await.json;
+    assert_eq!((&imported["added"], &imported["changes"]), (&json!(1_001), &json!([1, 2, 3])));
+    assert_eq!(user.get("/api/tasks/1001").await.json["previous_number"], 1);
+    // It has its next occurrence: completing it again makes no other.
+    user.post("/api/tasks/1/reopen", json!({})).await;
+    let completed = user.post("/api/tasks/1/complete", json!({})).await.json;
+    assert_eq!(completed["next"]["number"], 1_001, "{completed}");
+    let count = user.get("/api/tasks?limit=1&count=true").await;
+    assert_eq!(count.header("x-total-count"), "1001");
+}
