@@ -3,22 +3,17 @@
 //! A stream holds a number, the last that it sent, and what it reads behind that, a few changes at a time. A client that
 //! takes its time holds up its own stream alone, and costs no memory: what comes meanwhile stays in the log.
 
-use std::{
-    pin::Pin,
-    task::{Context, Poll},
-    time::Duration,
-};
+use std::time::Duration;
 
 use api::ChangeBody;
 use auth::Actor;
 use axum::{
-    body::{Body, Bytes},
+    body::Bytes,
     extract::{FromRequestParts, OptionalFromRequestParts},
     response::{IntoResponse, Response},
 };
 use domain::{Change, ChangeNumber};
 use http::{HeaderName, HeaderValue, header, request::Parts};
-use hyper::body::Frame;
 use service::ServiceError;
 use storage::{News, TakenBack};
 use tokio::{
@@ -27,7 +22,13 @@ use tokio::{
 };
 
 use super::{list::number, sessions::Caller};
-use crate::{app::App, connection::client_of, error::ApiError, signed_in::SignedIn};
+use crate::{
+    app::App,
+    connection::client_of,
+    error::ApiError,
+    signed_in::SignedIn,
+    streamed::{Part, streamed},
+};
 
 /// Changes read at once.
 const PAGE: u16 = 20;
@@ -90,8 +91,8 @@ pub(super) async fn follow(
     if after.is_none() {
         begin += &event("start", seen, &format!("{{\"number\":{seen}}}"));
     }
-    let (events, waiting) = mpsc::channel(AHEAD);
-    let has_room = events.try_send(Bytes::from(begin));
+    let (events, body) = streamed(AHEAD);
+    let has_room = events.try_send(Ok(Bytes::from(begin)));
     has_room.map_err(|error| ApiError::Internal(error.into()))?;
     let follower = Follower { app, actor, news, seen, events };
     tokio::spawn(follower.run(stream.caller));
@@ -100,7 +101,7 @@ pub(super) async fn follow(
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store, no-transform")),
         (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
     ];
-    Ok((headers, Body::new(Events(waiting))).into_response())
+    Ok((headers, body).into_response())
 }
 
 fn event(name: &str, number: ChangeNumber, data: &str) -> String {
@@ -114,7 +115,7 @@ struct Follower {
     news: News,
     /// The last change that was sent.
     seen: ChangeNumber,
-    events: mpsc::Sender<Bytes>,
+    events: mpsc::Sender<Part>,
 }
 
 /// The stream cannot go on: the client left, the log does not hold what comes next, or it cannot be read.
@@ -131,7 +132,7 @@ impl Follower {
             () = events.closed() => {}
             () = shutdown.told() => {
                 // A client that takes its time has no room for it, and the hint of the beginning.
-                let _ = events.try_send(soon);
+                let _ = events.try_send(Ok(soon));
             }
         }
     }
@@ -190,7 +191,7 @@ impl Follower {
     }
 
     async fn send(&self, bytes: Bytes) -> Result<(), Over> {
-        self.events.send(bytes).await.map_err(|_| Over)
+        self.events.send(Ok(bytes)).await.map_err(|_| Over)
     }
 }
 
@@ -199,19 +200,4 @@ fn reconnect_soon(app: &App) -> Bytes {
     let mut chance = [0; 2];
     app.random.fill(&mut chance);
     Bytes::from(format!("retry: {}\n\n", 100 + u16::from_le_bytes(chance) % RECONNECT))
-}
-
-/// What waits for the client, as a body. Dropping it, which the client's leaving does, ends the stream.
-struct Events(mpsc::Receiver<Bytes>);
-
-impl hyper::body::Body for Events {
-    type Data = Bytes;
-    type Error = std::convert::Infallible;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        self.0.poll_recv(context).map(|bytes| bytes.map(|bytes| Ok(Frame::data(bytes))))
-    }
 }

@@ -4,13 +4,13 @@ use std::fmt::Display;
 
 use api::{ImportTag, ImportTagOfTask, ImportTask};
 use domain::{
-    Anchor, Color, Description, Due, Position, Priority, Recurrence, RecurrenceRule, TagName,
-    TaskId, TaskNumber, Title, ZoneName,
+    Anchor, Color, Description, Position, Priority, Recurrence, RecurrenceRule, TagName, TaskId,
+    TaskNumber, Title, ZoneName,
 };
 use jiff::{Timestamp, civil::Date};
 use service::{Import, ImportedTask, MOST_TAGS};
 
-use super::{MOST_TASKS, source_id::SourceIds};
+use super::{MOST_TASKS, conversations, source_id::SourceIds};
 use crate::{due, error::ApiError, extract::from_json};
 
 /// Reads an export, or a list of tasks. Clock times without a zone are meant in `zone`.
@@ -24,7 +24,11 @@ pub(super) fn read(body: &[u8], zone: &ZoneName) -> Result<Import, ApiError> {
         let rule = format_args!("hold at most {MOST_TASKS} in one file");
         return Err(ApiError::must("tasks", rule));
     }
-    let mut import = Import::default();
+    let mut import = Import {
+        settings: conversations::settings(given.settings)?,
+        conversations: conversations::read(given.conversations, zone)?,
+        ..Import::default()
+    };
     for (place, tag) in given.tags.iter().enumerate() {
         import.tags.push(read_tag(tag, &format!("tags[{place}]"))?);
     }
@@ -120,10 +124,7 @@ impl Reader<'_> {
 
     fn instant(&self, member: &str, text: Option<String>) -> Result<Option<Timestamp>, ApiError> {
         let Some(text) = text else { return Ok(None) };
-        match due::parse(&self.name(member), &text, self.zone)? {
-            Due::At { at, .. } => Ok(Some(at)),
-            Due::Day { .. } => Err(self.invalid(member, "must be a time such as 2026-12-01T09:00")),
-        }
+        due::instant(&self.name(member), &text, self.zone).map(Some)
     }
 
     fn parsed<T, U, E: Display>(

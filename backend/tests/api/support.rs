@@ -8,7 +8,7 @@ use std::{
 
 use auth::{AuthSettings, RateLimits};
 use axum::{
-    body::Body,
+    body::{Body, Bytes},
     extract::Request,
     middleware::{self, Next},
     response::Response,
@@ -299,6 +299,12 @@ impl User {
         let answer = self.post("/api/tasks", json!({ "title": title })).await;
         assert_eq!(answer.status, 201, "{:?}", answer.json);
         answer.json["number"].as_i64().unwrap()
+    }
+
+    /// The body of an answer, or what broke it off.
+    pub async fn body_of(&self, path: &str) -> hyper::Result<Bytes> {
+        let answer = self.http.request(self.request(Method::GET, path, &[], Body::empty())).await;
+        Ok(answer.unwrap().collect().await?.to_bytes())
     }
 
     /// Follows the change log.

@@ -1,4 +1,6 @@
-//! Import: tasks and tags that were made elsewhere.
+//! Import: what was made elsewhere.
+
+mod conversations;
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,8 +12,10 @@ use domain::{
 use jiff::Timestamp;
 use storage::Write;
 
+pub use self::conversations::{ImportedConversation, ImportedMessage};
 use crate::{
-    Service, ServiceError, entry,
+    Service, ServiceError, SettingsEdit, entry,
+    settings::adopt_settings,
     tags::{name_taken, named},
 };
 
@@ -26,12 +30,17 @@ const MOST_TAGS: usize = 20_000;
 const HIGHEST_NUMBER: i64 = 1_000_000_000;
 
 /// What to import.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Import {
     /// Tags; those whose name exists stay as they are.
     pub tags: Vec<(TagName, Color)>,
     /// Tasks; those whose id exists stay as they are.
     pub tasks: Vec<ImportedTask>,
+    /// Choices; taken over where the user has made none.
+    pub settings: SettingsEdit,
+    /// Conversations, in the order of the numbers that they are to get; those whose id exists stay as they are, but for
+    /// messages that they lack at their end.
+    pub conversations: Vec<ImportedConversation>,
 }
 
 /// A task that was made elsewhere.
@@ -76,21 +85,24 @@ pub struct Imported {
     pub skipped: usize,
     /// How many tags were made.
     pub tags_added: usize,
+    /// How many conversations were added, or got messages that they lacked.
+    pub conversations_added: usize,
     /// What undoes it, the last one first to be undone.
     pub changes: Vec<ChangeNumber>,
 }
 
-/// Adds the tags and tasks that are not here yet. Many tasks are several units of work: when one fails, those before it
-/// stay, and the same import again adds the rest.
+/// Adds what is not here yet. Much is several units of work: when one fails, those before it stay, and the same import again
+/// adds the rest.
 ///
 /// # Errors
-/// [`ServiceError::Invalid`] for more tags than an import may have; the database's.
+/// [`ServiceError::Invalid`] for more tags than an import may have, and as [`crate::edit_settings`]; the database's.
 pub async fn import(
     app: &Service,
     actor: &Actor,
     import: Import,
 ) -> Result<Imported, ServiceError> {
     check_tags(&import)?;
+    adopt_settings(app, actor, import.settings).await?;
     let mut done = Imported::default();
     let mut keys = HashSet::new();
     let mut tags = import.tags;
@@ -111,6 +123,10 @@ pub async fn import(
         let rest = tasks.split_off(unit(&tasks));
         add_unit(app, actor, tasks, &mut done).await?;
         tasks = rest;
+    }
+    for conversation in &import.conversations {
+        done.conversations_added +=
+            usize::from(conversations::add(app, actor, conversation).await?);
     }
     tracing::info!(
         user.id = %actor.user_id(), tasks.added = done.added, tasks.skipped = done.skipped, "tasks imported"

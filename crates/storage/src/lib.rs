@@ -49,7 +49,7 @@ pub use crate::{
     reminders::{DueReminder, ReminderReads},
     settings::{Settings, SettingsWrites, UserSettings},
     tags::{TagReads, TagWithCount, TagWrites},
-    tasks::{TaskReads, TaskWrites},
+    tasks::{Side, TaskReads, TaskWrites},
     tokens::{ApiToken, ApiTokens, TokenOwner, TokenScope},
     upkeep::{OldLog, OldLogs, Passing, Upkeep},
 };

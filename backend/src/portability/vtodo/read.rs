@@ -37,7 +37,7 @@ pub(in crate::portability) fn read(
     }
     let tasks = todos.enumerate().map(|(place, todo)| reader.task(todo, place + 1));
     let tasks = tasks.collect::<Result<_, _>>()?;
-    Ok((Import { tags: Vec::new(), tasks }, reader.warnings))
+    Ok((Import { tasks, ..Import::default() }, reader.warnings))
 }
 
 struct Reader<'a> {
