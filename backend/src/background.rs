@@ -27,6 +27,8 @@ const COUNTED: SignedDuration = SignedDuration::from_mins(10);
 const ROWS: u16 = 500;
 /// Statements of one kind in a minute: the rest can wait for the next.
 const ROUNDS: usize = 20;
+/// Reminders that one replica gives in a minute.
+const REMINDERS: u16 = 10_000;
 /// Logs that are looked at in a minute.
 const LOGS: u16 = 1_000;
 
@@ -62,7 +64,7 @@ pub async fn run_once(app: &App) {
     done(app, "expired keys", sweep(app, Passing::IdempotencyKeys, now).await);
     done(app, "old rate limits", sweep(app, Passing::RateLimits, now - COUNTED).await);
     done(app, "old changes", forget_changes(app, now - KEPT).await);
-    done(app, "reminders", service::remind_due(&app.service, ROWS).await);
+    done(app, "reminders", service::remind_due(&app.service, REMINDERS).await);
 }
 
 /// Tells of the first of several failures in a row, and of their end. That the database is away, the store tells.

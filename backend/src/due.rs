@@ -2,7 +2,7 @@
 
 use api::DueBody;
 use domain::{Due, ZoneName};
-use jiff::{RoundMode, TimestampRound, Unit, civil::DateTime, tz::TimeZone};
+use jiff::{RoundMode, Timestamp, TimestampRound, Unit, civil::DateTime, tz::TimeZone};
 
 use crate::error::ApiError;
 
@@ -24,7 +24,15 @@ pub(crate) fn parse(field: &str, text: &str, zone: &ZoneName) -> Result<Due, Api
     if due.day().year() < 1 { Err(ApiError::must(field, FORM)) } else { Ok(due) }
 }
 
-fn local(text: &str, zone: &TimeZone) -> Option<jiff::Timestamp> {
+/// An instant, or a local time that is meant in `zone`.
+pub(crate) fn instant(field: &str, text: &str, zone: &ZoneName) -> Result<Timestamp, ApiError> {
+    match parse(field, text, zone)? {
+        Due::At { at, .. } => Ok(at),
+        Due::Day { .. } => Err(ApiError::must(field, "be a time such as 2026-12-01T09:00")),
+    }
+}
+
+fn local(text: &str, zone: &TimeZone) -> Option<Timestamp> {
     let clock: DateTime = text.contains(['T', 't']).then(|| text.parse().ok())??;
     Some(clock.to_zoned(zone.clone()).ok()?.timestamp())
 }

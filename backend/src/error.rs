@@ -65,6 +65,9 @@ pub enum ApiError {
     /// The log does not go back so far.
     #[error("{0}")]
     ChangesGone(String),
+    /// The user has as many streams open as one may have.
+    #[error("{0}")]
+    TooManyStreams(String),
     /// A tag of that name exists.
     #[error("Tag with this name already exists")]
     TagExists,
@@ -124,6 +127,7 @@ impl ApiError {
             Self::NotFound(_) => (StatusCode::NOT_FOUND, "not_found"),
             Self::Conflict(_) | Self::InTheWay { .. } => (StatusCode::CONFLICT, "conflict"),
             Self::ChangesGone(_) => (StatusCode::GONE, "changes_gone"),
+            Self::TooManyStreams(_) => (StatusCode::TOO_MANY_REQUESTS, "too_many_streams"),
             Self::TagExists => (StatusCode::BAD_REQUEST, "tag_exists"),
             Self::VersionMismatch => (StatusCode::PRECONDITION_FAILED, "version_mismatch"),
             Self::KeyReused => (StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused"),
@@ -214,6 +218,9 @@ pub(crate) async fn finish(request: Request, next: Next) -> Response {
             let bearer = HeaderValue::from_static("Bearer");
             answer.headers_mut().insert(header::WWW_AUTHENTICATE, bearer);
         }
+        StatusCode::TOO_MANY_REQUESTS => {
+            answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("10"));
+        }
         StatusCode::SERVICE_UNAVAILABLE => {
             answer.headers_mut().insert(header::RETRY_AFTER, SOON);
         }
@@ -262,9 +269,10 @@ impl From<ServiceError> for ApiError {
                 let changes = changes.iter().map(|change| change.0).collect();
                 Self::InTheWay { detail: error.to_string(), changes }
             }
-            ServiceError::NeverUndone | ServiceError::StillAnswering => {
+            ServiceError::NeverUndone(_) | ServiceError::StillAnswering => {
                 Self::Conflict(error.to_string())
             }
+            ServiceError::TooManyStreams => Self::TooManyStreams(error.to_string()),
             ServiceError::LogGone { .. } => Self::ChangesGone(error.to_string()),
             ServiceError::Storage(error) => error.into(),
         }

@@ -23,6 +23,7 @@ mod queries;
 mod router;
 mod settings;
 mod signed_in;
+mod streamed;
 mod tags;
 mod tasks;
 mod tokens;

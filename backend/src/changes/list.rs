@@ -16,13 +16,14 @@ use crate::{
 };
 
 /// The change log behind `after`, oldest first; without `after`, as far back as it is kept (90 days); of one task with
-/// `task`.
+/// `task`. An answer ends at `limit` changes or some 4 MiB: what comes behind its last change is asked for with that as
+/// `after`, until nothing comes.
 ///
 /// With `Accept: text/event-stream` it is followed live. Each change is one event: `id` is its number, `event` is
 /// `change`, `data` is an entry as the list has it. The stream begins behind `Last-Event-ID`, else behind `after`. Without
 /// either it begins now, and its first event, called `start`, says behind which number: `{"number": 12}`. No change is
 /// left out and none comes twice. A comment line comes every 15 s. The stream ends with its session and when the server
-/// stops: connect again with `Last-Event-ID`, as browsers do by themselves.
+/// stops: connect again with `Last-Event-ID`, as browsers do by themselves. A user has at most 100 streams on one server.
 ///
 /// 410 says that changes behind the given number are no longer kept: read everything anew.
 #[utoipa::path(
@@ -31,6 +32,7 @@ use crate::{
     responses(
         (status = 200, content((Vec<ChangeBody> = "application/json"), (String = "text/event-stream"))),
         (status = 401, body = Problem), (status = 410, body = Problem), (status = 422, body = Problem),
+        (status = 429, body = Problem, description = "A stream: the user has too many open"),
     ),
 )]
 pub(crate) async fn list(
@@ -51,7 +53,7 @@ pub(crate) async fn list(
         return stream::follow(app, actor, stream, after).await;
     }
     let limit = limit.unwrap_or(200);
-    let changes = match query.task.as_deref() {
+    let page = match query.task.as_deref() {
         None => service::changes(&app.service, &actor, after, limit).await?,
         Some(text) => {
             let task = task_key(text)
@@ -59,7 +61,7 @@ pub(crate) async fn list(
             service::changes_of_task(&app.service, &actor, task, after, limit).await?
         }
     };
-    let bodies: Vec<_> = changes.iter().map(ChangeBody::from).collect();
+    let bodies: Vec<_> = page.changes.iter().map(ChangeBody::from).collect();
     Ok(Json(bodies).into_response())
 }
 

@@ -3,31 +3,32 @@
 //! A stream holds a number, the last that it sent, and what it reads behind that, a few changes at a time. A client that
 //! takes its time holds up its own stream alone, and costs no memory: what comes meanwhile stays in the log.
 
-use std::{
-    pin::Pin,
-    task::{Context, Poll},
-    time::Duration,
-};
+use std::time::Duration;
 
 use api::ChangeBody;
 use auth::Actor;
 use axum::{
-    body::{Body, Bytes},
+    body::Bytes,
     extract::{FromRequestParts, OptionalFromRequestParts},
     response::{IntoResponse, Response},
 };
 use domain::{Change, ChangeNumber};
 use http::{HeaderName, HeaderValue, header, request::Parts};
-use hyper::body::Frame;
 use service::ServiceError;
-use storage::News;
+use storage::{News, TakenBack};
 use tokio::{
     sync::mpsc,
     time::{Instant, MissedTickBehavior, interval_at, sleep},
 };
 
 use super::{list::number, sessions::Caller};
-use crate::{app::App, connection::client_of, error::ApiError, signed_in::SignedIn};
+use crate::{
+    app::App,
+    connection::client_of,
+    error::ApiError,
+    signed_in::SignedIn,
+    streamed::{Part, streamed},
+};
 
 /// Changes read at once.
 const PAGE: u16 = 20;
@@ -90,8 +91,8 @@ pub(super) async fn follow(
     if after.is_none() {
         begin += &event("start", seen, &format!("{{\"number\":{seen}}}"));
     }
-    let (events, waiting) = mpsc::channel(AHEAD);
-    let has_room = events.try_send(Bytes::from(begin));
+    let (events, body) = streamed(AHEAD);
+    let has_room = events.try_send(Ok(Bytes::from(begin)));
     has_room.map_err(|error| ApiError::Internal(error.into()))?;
     let follower = Follower { app, actor, news, seen, events };
     tokio::spawn(follower.run(stream.caller));
@@ -100,7 +101,7 @@ pub(super) async fn follow(
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store, no-transform")),
         (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
     ];
-    Ok((headers, Body::new(Events(waiting))).into_response())
+    Ok((headers, body).into_response())
 }
 
 fn event(name: &str, number: ChangeNumber, data: &str) -> String {
@@ -114,10 +115,10 @@ struct Follower {
     news: News,
     /// The last change that was sent.
     seen: ChangeNumber,
-    events: mpsc::Sender<Bytes>,
+    events: mpsc::Sender<Part>,
 }
 
-/// The stream cannot go on: the client left, or is so far behind that the log no longer holds what comes next.
+/// The stream cannot go on: the client left, the log does not hold what comes next, or it cannot be read.
 struct Over;
 
 impl Follower {
@@ -131,7 +132,7 @@ impl Follower {
             () = events.closed() => {}
             () = shutdown.told() => {
                 // A client that takes its time has no room for it, and the hint of the beginning.
-                let _ = events.try_send(soon);
+                let _ = events.try_send(Ok(soon));
             }
         }
     }
@@ -144,7 +145,10 @@ impl Follower {
             self.catch_up().await?;
             loop {
                 tokio::select! {
-                    () = self.news.behind(self.seen) => break,
+                    news = self.news.behind(self.seen) => match news {
+                        Ok(()) => break,
+                        Err(TakenBack) => return Err(Over), // the next request is told what is left
+                    },
                     _ = heartbeat.tick() => self.send(Bytes::from_static(b":\n\n")).await?,
                 }
             }
@@ -153,22 +157,24 @@ impl Follower {
 
     async fn catch_up(&mut self) -> Result<(), Over> {
         loop {
-            let (after, page) = (Some(self.seen), usize::from(PAGE));
-            match service::changes(&self.app.service, &self.actor, after, PAGE).await {
-                Ok(changes) => {
-                    let was_full = changes.len() == page;
-                    for change in changes {
+            match service::changes(&self.app.service, &self.actor, Some(self.seen), PAGE).await {
+                Ok(page) => {
+                    for change in page.changes {
                         self.send_change(&change).await?;
                     }
-                    if !was_full {
+                    if page.is_last {
                         return Ok(());
                     }
                 }
                 Err(ServiceError::LogGone { .. }) => return Err(Over),
-                Err(error) => {
+                Err(ServiceError::Storage(error)) if error.is_away() => {
                     tracing::debug!(error = %domain::chain(&error), "a stream waits for the database");
                     self.send(Bytes::from_static(b":\n\n")).await?;
                     sleep(RETRY).await;
+                }
+                Err(error) => {
+                    tracing::error!(error = %domain::chain(&error), "a stream cannot go on");
+                    return Err(Over);
                 }
             }
         }
@@ -185,7 +191,7 @@ impl Follower {
     }
 
     async fn send(&self, bytes: Bytes) -> Result<(), Over> {
-        self.events.send(bytes).await.map_err(|_| Over)
+        self.events.send(Ok(bytes)).await.map_err(|_| Over)
     }
 }
 
@@ -194,19 +200,4 @@ fn reconnect_soon(app: &App) -> Bytes {
     let mut chance = [0; 2];
     app.random.fill(&mut chance);
     Bytes::from(format!("retry: {}\n\n", 100 + u16::from_le_bytes(chance) % RECONNECT))
-}
-
-/// What waits for the client, as a body. Dropping it, which the client's leaving does, ends the stream.
-struct Events(mpsc::Receiver<Bytes>);
-
-impl hyper::body::Body for Events {
-    type Data = Bytes;
-    type Error = std::convert::Infallible;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        self.0.poll_recv(context).map(|bytes| bytes.map(|bytes| Ok(Frame::data(bytes))))
-    }
 }

@@ -1,16 +1,16 @@
 //! Import of JSON.
 
-use std::{collections::HashMap, fmt::Display};
+use std::fmt::Display;
 
 use api::{ImportTag, ImportTagOfTask, ImportTask};
 use domain::{
-    Anchor, Color, Description, Due, Position, Priority, Recurrence, RecurrenceRule, TagName,
-    TaskId, TaskNumber, Title, ZoneName,
+    Anchor, Color, Description, Position, Priority, Recurrence, RecurrenceRule, TagName, TaskId,
+    TaskNumber, Title, ZoneName,
 };
 use jiff::{Timestamp, civil::Date};
 use service::{Import, ImportedTask, MOST_TAGS};
 
-use super::{MOST_TASKS, source_id::source_id};
+use super::{MOST_TASKS, conversations, source_id::SourceIds};
 use crate::{due, error::ApiError, extract::from_json};
 
 /// Reads an export, or a list of tasks. Clock times without a zone are meant in `zone`.
@@ -24,11 +24,15 @@ pub(super) fn read(body: &[u8], zone: &ZoneName) -> Result<Import, ApiError> {
         let rule = format_args!("hold at most {MOST_TASKS} in one file");
         return Err(ApiError::must("tasks", rule));
     }
-    let mut import = Import::default();
+    let mut import = Import {
+        settings: conversations::settings(given.settings)?,
+        conversations: conversations::read(given.conversations, zone)?,
+        ..Import::default()
+    };
     for (place, tag) in given.tags.iter().enumerate() {
         import.tags.push(read_tag(tag, &format!("tags[{place}]"))?);
     }
-    let mut ids = Ids::default();
+    let mut ids = SourceIds::default();
     for (place, task) in given.tasks.into_iter().enumerate() {
         let field = format!("tasks[{place}]");
         for tag in &task.tags {
@@ -36,25 +40,13 @@ pub(super) fn read(body: &[u8], zone: &ZoneName) -> Result<Import, ApiError> {
                 import.tags.push(read_tag(tag, &format!("{field}.tags"))?);
             }
         }
-        let id = ids.of(&task);
-        import.tasks.push(Reader { field: &field, zone }.task(id, task)?);
+        let id = task.id.unwrap_or_else(|| {
+            let words = serde_json::to_string(&task).expect("made of text and numbers");
+            ids.next(&["json", &words])
+        });
+        import.tasks.push(Reader { field: &field, zone }.task(TaskId(id), task)?);
     }
     Ok(import)
-}
-
-/// Gives ids to tasks that have none: by what they say, and which of those that say the same they are.
-#[derive(Default)]
-struct Ids(HashMap<String, u32>);
-
-impl Ids {
-    fn of(&mut self, task: &ImportTask) -> TaskId {
-        TaskId(task.id.unwrap_or_else(|| {
-            let words = serde_json::to_string(task).expect("made of text and numbers");
-            let count = self.0.entry(words.clone()).or_default();
-            *count += 1;
-            source_id(&["json", &words, &count.to_string()])
-        }))
-    }
 }
 
 fn read_tag(tag: &ImportTag, field: &str) -> Result<(TagName, Color), ApiError> {
@@ -132,10 +124,7 @@ impl Reader<'_> {
 
     fn instant(&self, member: &str, text: Option<String>) -> Result<Option<Timestamp>, ApiError> {
         let Some(text) = text else { return Ok(None) };
-        match due::parse(&self.name(member), &text, self.zone)? {
-            Due::At { at, .. } => Ok(Some(at)),
-            Due::Day { .. } => Err(self.invalid(member, "must be a time such as 2026-12-01T09:00")),
-        }
+        due::instant(&self.name(member), &text, self.zone).map(Some)
     }
 
     fn parsed<T, U, E: Display>(

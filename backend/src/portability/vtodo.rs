@@ -15,7 +15,10 @@
 mod read;
 mod write;
 
-pub(super) use self::{read::read, write::write};
+pub(super) use self::{
+    read::read,
+    write::{write, write_task},
+};
 
 /// What other programs do not know of a task.
 mod own {

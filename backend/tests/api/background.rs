@@ -1,5 +1,6 @@
 //! What is done each minute.
 
+use http::Method;
 use jiff::ToSpan;
 use rstest::rstest;
 use serde_json::json;
@@ -116,6 +117,49 @@ async fn many_old_changes_go_and_leave_no_gap(#[case] backend: Backend) {
     let numbers: Vec<_> =
         log.as_array().unwrap().iter().map(|change| change["number"].as_i64().unwrap()).collect();
     assert!(numbers.into_iter().eq(1200..=1300));
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test]
+async fn keys_that_have_expired_go(#[case] backend: Backend) {
+    let app = TestApp::start(backend).await;
+    let user = app.user("ada").await;
+    let add = async |key: &str| {
+        let added = user.keyed(Method::POST, "/api/tasks", key, &json!({ "title": "x" })).await;
+        assert_eq!(added.status, 201);
+    };
+    add("old").await;
+    app.wait(23.hours());
+    add("new").await;
+    run(&app).await;
+    assert_eq!(ask(&app, "select count(*) from idempotency").await, 2);
+    app.wait(2.hours());
+    run(&app).await;
+    assert_eq!(ask(&app, "select count(*) from idempotency").await, 1);
+    assert_eq!(ask(&app, "select count(*) from idempotency where key = 'new'").await, 1);
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn all_reminders_that_are_due_are_given_at_once(#[case] backend: Backend) {
+    const DUE: i64 = 1_201;
+    let app = TestApp::start(backend).await;
+    let replica = app.replica().await;
+    let user = app.user("ada").await;
+    let task =
+        |number| json!({ "title": format!("task {number}"), "remind_at": "2026-11-23T10:05:00Z" });
+    let tasks: serde_json::Value = (0..DUE).map(task).collect();
+    assert_eq!(user.post("/api/import", json!({ "tasks": tasks })).await.json["added"], DUE);
+    let given = "select count(*) from change where kind = 'task.reminded'";
+    run(&app).await;
+    assert_eq!(ask(&app, given).await, 0);
+    app.wait(5.minutes());
+    tokio::join!(run(&app), run(&replica));
+    assert_eq!(ask(&app, given).await, DUE);
 }
 
 #[rstest]

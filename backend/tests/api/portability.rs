@@ -30,6 +30,9 @@ async fn fill(user: &User) {
     user.post("/api/tasks", json!({ "title": "Ünï 😀", "position": 0.5 })).await;
     user.post("/api/tags", json!({ "name": "unused", "color": "#112233" })).await;
     user.post("/api/chat", json!({ "message": "add milk" })).await;
+    let choices =
+        json!({ "time_zone": "Europe/Berlin", "week_start": "sunday", "morning": "08:30" });
+    assert_eq!(user.patch("/api/settings", choices).await.status, 200);
 }
 
 /// What must be the same on the other side.
@@ -71,7 +74,9 @@ async fn what_was_exported_is_imported_elsewhere(#[case] backend: Backend) {
     assert_eq!(first.status, 200, "{:?}", first.json);
     assert_eq!(first.json["added"], tasks);
     assert_eq!(first.json["tags_added"], 3);
+    assert_eq!(first.json["conversations_added"], 1);
     let again = import(&to, JSON, export.json.to_string()).await;
+    assert_eq!(again.json["conversations_added"], 0);
     assert_eq!((&again.json["added"], &again.json["skipped"]), (&json!(0), &json!(tasks)));
     assert_eq!(again.json["changes"], json!([]));
 
@@ -97,6 +102,9 @@ async fn what_was_exported_is_imported_elsewhere(#[case] backend: Backend) {
         tags.iter().map(|tag| json!([tag["name"], tag["color"]])).collect()
     };
     assert_eq!(tags(&imported), tags(&export.json));
+    for member in ["conversations", "settings"] {
+        assert_eq!(imported[member], export.json[member]);
+    }
 
     // The occurrence that was completed has its next one: completing it again makes no other.
     let plants = ours.iter().position(|task| task["completed"] == true).unwrap() + 2;
@@ -325,4 +333,188 @@ async fn a_strangers_import_of_known_ids_changes_nothing_of_the_owner(#[case] ba
     assert_eq!(all(&owner).await[1..], before[1..]);
     let theirs = stranger.get("/api/tasks").await.json;
     assert!(theirs.as_array().unwrap().iter().all(|task| task["title"] == "stolen"));
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test]
+async fn what_has_no_id_is_told_apart_by_its_place(#[case] backend: Backend) {
+    let app = TestApp::start(backend).await;
+    let user = app.user("ada").await;
+    let todo = "BEGIN:VTODO\nSUMMARY:Buy milk\nEND:VTODO\n";
+    let calendar = format!(
+        "BEGIN:VCALENDAR\nVERSION:2.0\n{todo}BEGIN:VTODO\nSUMMARY:Call\nEND:VTODO\n{todo}END:VCALENDAR\n"
+    );
+    assert_eq!(import(&user, CALENDAR, calendar.clone()).await.json["added"], 3);
+    let again = import(&user, CALENDAR, calendar).await.json;
+    assert_eq!((&again["added"], &again["skipped"]), (&json!(0), &json!(3)));
+    assert_eq!(user.get("/api/tasks?search=milk").await.titles(), ["Buy milk", "Buy milk"]);
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test]
+async fn many_tags_are_several_changes(#[case] backend: Backend) {
+    let app = TestApp::start(backend).await;
+    let user = app.user("ada").await;
+    let tag = |number: usize| json!({ "name": format!("tag {number}") });
+    let names = |task: usize| (0..50).map(|name| format!("of {task} {name}")).collect::<Vec<_>>();
+    let task = |number: usize| json!({ "title": "x", "tags": names(number) });
+    let body = json!({
+        "tags": (0..1_100).map(tag).collect::<Vec<_>>(),
+        "tasks": (0..25).map(task).collect::<Vec<_>>(),
+    });
+    let first = import(&user, JSON, body.to_string()).await.json;
+    assert_eq!((&first["added"], &first["tags_added"]), (&json!(25), &json!(1_100 + 25 * 50)));
+    // 500 tags each, at the most.
+    assert_eq!(first["changes"], json!([1, 2, 3, 4, 5, 6]));
+    let log = user.get("/api/changes").await.json;
+    let tags = |change: &Value| change["after"]["tags"].as_array().unwrap().len();
+    let made: Vec<_> = log.as_array().unwrap().iter().map(tags).collect();
+    assert_eq!(made, [500, 500, 100, 500, 500, 250]);
+    assert_eq!(import(&user, JSON, body.to_string()).await.json["changes"], json!([]));
+
+    let many = json!({ "tags": (0..20_001).map(tag).collect::<Vec<_>>() });
+    let refused = import(&user, JSON, many.to_string()).await;
+    assert_eq!((refused.status, &refused.json["errors"][0]["field"]), (422, &json!("tags")));
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test]
+async fn the_occurrence_before_may_lie_in_another_unit(#[case] backend: Backend) {
+    let app = TestApp::start(backend).await;
+    let user = app.user("ada").await;
+    let id = |number: usize| format!("0193a000-0000-7000-8000-{number:012}");
+    let mut tasks: Vec<_> = (1..=1_001)
+        .map(|number| json!({ "id": id(number), "number": number, "title": "between" }))
+        .collect();
+    let occurrence =
+        json!({ "title": "Water", "recurrence_rule": "FREQ=DAILY", "due_date": "2026-11-23" });
+    for (number, previous, done) in [(1, None, true), (1_001, Some(id(1)), false)] {
+        let task = tasks[number - 1].as_object_mut().unwrap();
+        task.extend(occurrence.as_object().unwrap().clone());
+        task.insert("completed".to_owned(), json!(done));
+        task.insert("parent_task_id".to_owned(), json!(previous));
+    }
+    let imported = import(&user, JSON, json!(tasks).to_string()).await.json;
+    assert_eq!((&imported["added"], &imported["changes"]), (&json!(1_001), &json!([1, 2, 3])));
+    assert_eq!(user.get("/api/tasks/1001").await.json["previous_number"], 1);
+    // It has its next occurrence: completing it again makes no other.
+    user.post("/api/tasks/1/reopen", json!({})).await;
+    let completed = user.post("/api/tasks/1/complete", json!({})).await.json;
+    assert_eq!(completed["next"]["number"], 1_001, "{completed}");
+    let count = user.get("/api/tasks?limit=1&count=true").await;
+    assert_eq!(count.header("x-total-count"), "1001");
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test]
+async fn conversations_are_completed_and_choices_are_kept(#[case] backend: Backend) {
+    let app = TestApp::start(backend).await;
+    let user = app.user("ada").await;
+    let id = |number: usize| format!("0193a000-0000-7000-8000-{number:012}");
+    let message = |number: usize| {
+        let role = ["user", "assistant"][number % 2];
+        json!({ "id": id(number), "role": role, "content": format!("line {number}"),
+            "created_at": "2026-11-01T10:00:00Z" })
+    };
+    let file = |messages: usize| {
+        let messages: Vec<_> = (0..messages).map(message).collect();
+        let second =
+            json!({ "id": id(2), "number": 9, "title": "second", "messages": [message(0)] });
+        let first = json!({ "id": id(1), "number": 8, "title": "first", "messages": messages });
+        json!({ "conversations": [second, first], "settings": { "noon": "11:30", "siesta": "14:00" } })
+    };
+    let contents = async || {
+        let export = user.get("/api/export").await.json;
+        let numbers: Vec<_> = export["conversations"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| (one["number"].clone(), one["messages"].as_array().unwrap().len()))
+            .collect();
+        numbers
+    };
+    // As if it had been cut off.
+    assert_eq!(import(&user, JSON, file(501).to_string()).await.json["conversations_added"], 2);
+    assert_eq!(contents().await, [(json!(1), 501), (json!(2), 1)]);
+    let imported = import(&user, JSON, file(1_203).to_string()).await.json;
+    assert_eq!((&imported["conversations_added"], &imported["changes"]), (&json!(1), &json!([])));
+    assert_eq!(contents().await, [(json!(1), 1_203), (json!(2), 1)]);
+    let export = user.get("/api/export").await.json;
+    let messages = export["conversations"][0]["messages"].as_array().unwrap();
+    assert!(messages.iter().enumerate().all(|(at, said)| said["content"] == format!("line {at}")));
+    assert_eq!(export["settings"]["noon"], "11:30");
+
+    // What went on here stays as it is.
+    let said = json!({ "message": "add milk", "conversation_id": id(2) });
+    assert_eq!(user.post("/api/chat", said).await.status, 200);
+    let choices =
+        json!({ "conversations": [], "settings": { "noon": "12:30", "time_zone": "Asia/Tokyo" } });
+    assert_eq!(import(&user, JSON, choices.to_string()).await.status, 200);
+    assert_eq!(import(&user, JSON, file(1_203).to_string()).await.json["conversations_added"], 0);
+    assert_eq!(contents().await, [(json!(1), 1_203), (json!(2), 3)]);
+    assert_eq!(user.get("/api/settings").await.json["noon"], "11:30");
+
+    for (wrong, field) in [
+        (json!({ "settings": { "noon": "late" } }), "noon"),
+        (json!({ "settings": { "noon": 12 } }), "settings.noon"),
+        (json!({ "settings": { "time_zone": "Nowhere" } }), "settings.time_zone"),
+        (json!({ "settings": { "morning": "13:00" } }), "noon"),
+        (
+            json!({ "conversations": [{ "id": id(3), "title": "x".repeat(501), "messages": [] }] }),
+            "conversations[0].title",
+        ),
+        (of_one(json!({ "role": "system" })), "conversations[0].messages[0].role"),
+        (of_one(json!({ "content": "a\u{0}b" })), "conversations[0].messages[0].content"),
+        (
+            of_one(
+                json!({ "tool_calls": { "data": [{ "tool": "x", "input": "\u{0}", "result": 1 }] } }),
+            ),
+            "conversations[0].messages[0].tool_calls",
+        ),
+    ] {
+        let refused = import(&user, JSON, wrong.to_string()).await;
+        assert_eq!((refused.status, &refused.json["errors"][0]["field"]), (422, &json!(field)));
+    }
+}
+
+/// A conversation of one message, with something of it changed.
+fn of_one(change: Value) -> Value {
+    let id = "0193a000-0000-7000-8000-000000000009";
+    let mut message = json!({ "id": id, "role": "user", "content": "x" });
+    message.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+    json!({ "conversations": [{ "id": id, "title": "x", "messages": [message] }] })
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test]
+async fn an_export_of_many_pages_is_whole_or_breaks_off(#[case] backend: Backend) {
+    let app = TestApp::start(backend).await;
+    let (user, nobody) = (app.user("ada").await, app.user("bob").await);
+    let task = |number| json!({ "number": number, "title": format!("task {number}") });
+    let tasks: Value = (1..=450).map(task).collect();
+    import(&user, JSON, tasks.to_string()).await;
+    user.post("/api/chat", json!({ "message": "add milk" })).await;
+    let export = user.get("/api/export").await.json;
+    let numbers = export["tasks"].as_array().unwrap().iter().map(|task| task["number"].as_i64());
+    assert!(numbers.eq((1..=451).map(Some)));
+    assert_eq!(export["conversations"].as_array().unwrap().len(), 1);
+    let calendar = user.get("/api/export?format=ics").await.text;
+    assert_eq!(calendar.matches("BEGIN:VTODO").count(), 451);
+    assert!(calendar.ends_with("END:VCALENDAR\r\n"));
+    let empty = nobody.get("/api/export").await.json;
+    assert_eq!((&empty["tasks"], &empty["conversations"]), (&json!([]), &json!([])));
+
+    app.sql("alter table message rename to elsewhere").await;
+    assert!(user.body_of("/api/export").await.is_err(), "half an export looks whole");
+    assert!(user.body_of("/api/export?format=ics").await.is_ok());
 }

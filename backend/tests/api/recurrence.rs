@@ -326,13 +326,13 @@ async fn tasks_are_ordered_by_hand(#[case] backend: Backend) {
     assert_eq!(moved.json["position"], json!(1.5));
     assert_eq!(order(path).await, "a d b c");
     assert_eq!(order("/api/tasks?sort_by=position").await, "c b d a");
-    // Ties go by number.
+    // Where another lies, one comes behind it.
     user.patch("/api/tasks/1", json!({ "position": 2 })).await;
     user.patch("/api/tasks/3", json!({ "position": 2 })).await;
-    assert_eq!(order(path).await, "d a b c");
+    assert_eq!(order(path).await, "d b c a");
     let page = user.get(&format!("{path}&limit=2")).await;
     let cursor = page.header("x-next-cursor");
-    assert_eq!(order(&format!("{path}&limit=2&cursor={cursor}")).await, "b c");
+    assert_eq!(order(&format!("{path}&limit=2&cursor={cursor}")).await, "c a");
     undo(&user, moved.change()).await;
     assert_eq!(user.get("/api/tasks/4").await.json["position"], json!(4.0));
     user.patch("/api/tasks/1", json!({ "position": null })).await;
@@ -358,4 +358,26 @@ async fn it_is_said_in_words(#[case] backend: Backend) {
     assert_eq!(said.json["response"], "Added:\n2 · stretch · tomorrow 09:00 · repeats");
     let next = complete(&user, 2).await.json["next"].clone();
     assert_eq!(next["due_date"], "2026-11-25T09:00:00.000000Z");
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test]
+async fn nothing_is_due_behind_the_end_of_its_recurrence(#[case] backend: Backend) {
+    let app = TestApp::start(backend).await;
+    let user = app.user("ada").await;
+    let body = json!({ "title": "x", "due_date": "2026-12-01", "recurrence_rule": "FREQ=DAILY",
+        "recurrence_end_date": "2026-12-31" });
+    user.post("/api/tasks", body).await;
+    let refused = user.patch("/api/tasks/1", json!({ "due_date": "2027-01-01" })).await;
+    assert_eq!(refused.status, 422);
+    assert_eq!(refused.json["errors"][0]["field"], "recurrence_end_date");
+    for good in [
+        json!({ "due_date": "2026-12-31" }),
+        json!({ "due_date": "2027-01-01", "recurrence_end_date": "2027-01-01" }),
+        json!({ "due_date": "2027-02-01", "recurrence_rule": null }),
+    ] {
+        assert_eq!(user.patch("/api/tasks/1", good).await.status, 200);
+    }
 }

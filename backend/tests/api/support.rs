@@ -8,7 +8,7 @@ use std::{
 
 use auth::{AuthSettings, RateLimits};
 use axum::{
-    body::Body,
+    body::{Body, Bytes},
     extract::Request,
     middleware::{self, Next},
     response::Response,
@@ -23,7 +23,7 @@ use hyper_util::{
 };
 use jiff::{Span, Timestamp};
 use serde_json::{Value, json};
-use sqlx::{Connection, PgConnection, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
 use telemetry::{Queries, Shutdown};
 use testkit::{Backend, TestDatabase};
 use tokio::{net::TcpListener, sync::Notify};
@@ -150,8 +150,8 @@ impl TestApp {
     }
 
     /// Changes the database behind the backend's back.
-    pub async fn sql(&self, statement: &'static str) {
-        let url = &*self.database.url;
+    pub async fn sql(&self, statement: &str) {
+        let (url, statement) = (&*self.database.url, AssertSqlSafe(statement.to_owned()));
         if url.starts_with("postgres") {
             let mut connection = PgConnection::connect(url).await.unwrap();
             sqlx::raw_sql(statement).execute(&mut connection).await.unwrap();
@@ -306,6 +306,12 @@ impl User {
         let answer = self.post("/api/tasks", json!({ "title": title })).await;
         assert_eq!(answer.status, 201, "{:?}", answer.json);
         answer.json["number"].as_i64().unwrap()
+    }
+
+    /// The body of an answer, or what broke it off.
+    pub async fn body_of(&self, path: &str) -> hyper::Result<Bytes> {
+        let answer = self.http.request(self.request(Method::GET, path, &[], Body::empty())).await;
+        Ok(answer.unwrap().collect().await?.to_bytes())
     }
 
     /// Follows the change log.

@@ -299,3 +299,51 @@ async fn pages_follow_their_links_to_the_end(#[case] backend: Backend) {
     }
     assert_eq!(titles, whole.titles());
 }
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test]
+async fn there_is_always_room_in_the_order_made_by_hand(#[case] backend: Backend) {
+    let app = TestApp::start(backend).await;
+    let user = app.user("ada").await;
+    for title in ["a", "b", "c", "d"] {
+        user.add(title).await;
+    }
+    let order = async || {
+        let list = user.get("/api/tasks?sort_by=position&sort_order=asc").await;
+        let list = list.json.as_array().unwrap().clone();
+        list.into_iter()
+            .map(|task| (task["number"].as_i64().unwrap(), task["position"].as_f64().unwrap()))
+            .collect::<Vec<_>>()
+    };
+    // The last one goes between the first two, again and again.
+    let mut moved = 0;
+    for _ in 0..150 {
+        let before = order().await;
+        let (last, middle) = (before[3].0, f64::midpoint(before[0].1, before[1].1));
+        let path = format!("/api/tasks/{last}");
+        let patched = user.patch(&path, json!({ "position": middle })).await;
+        assert_eq!(patched.status, 200, "{:?}", patched.json);
+        let after = order().await;
+        let numbers = |order: &[(i64, f64)]| order.iter().map(|task| task.0).collect::<Vec<_>>();
+        assert_eq!(numbers(&after), [before[0].0, last, before[1].0, before[2].0]);
+        let undo = format!("/api/changes/{}/undo", patched.change());
+        if after[2] != before[1] {
+            // Others moved along: one change, which is taken back whole.
+            moved += 1;
+            let undone = user.post(&undo, json!({})).await.change();
+            assert_eq!(order().await, before);
+            user.post(&format!("/api/changes/{undone}/undo"), json!({})).await;
+            assert_eq!(order().await, after);
+        }
+    }
+    assert!(moved > 0);
+    // A new one that is sent to where another lies comes behind it.
+    let place = order().await[1];
+    let added = user.post("/api/tasks", json!({ "title": "e", "position": place.1 })).await;
+    assert_eq!(added.status, 201);
+    let after = order().await;
+    assert_eq!((after[1].0, after[2].0), (place.0, 5));
+    assert_eq!(added.json["position"], after[2].1);
+}

@@ -115,3 +115,33 @@ async fn a_stream_passes_the_frontend_and_moves_to_another_replica() {
     assert_eq!(stream.numbers().await.0, [4, 5]);
     assert_eq!((front_one.stop(), two.stop()), (Some(0), Some(0)));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_processes_on_one_file_hear_of_each_other() {
+    let database = TestDatabase::migrated(Backend::Sqlite).await;
+    let settings = [("DATABASE_URL", &*database.url), SECRET, ANY_PORT];
+    let [one, two] =
+        [(); 2].map(|()| Process::start(&binary("todo-backend"), &["serve"], &settings));
+    let http = http();
+    let account = json!({ "name": "ada", "email": "ada@example.com", "password": "correct horse" });
+    let answer = post(&http, &one.base, "/api/auth/sign-up/email", "", account).await;
+    let cookie = answer.headers()[header::SET_COOKIE].to_str().unwrap();
+    let cookie = cookie.split(';').next().unwrap().to_owned();
+    let add = async |base: &str| {
+        let added = post(&http, base, "/api/tasks", &cookie, json!({ "title": "x" })).await;
+        assert_eq!(added.status(), 201);
+    };
+    let mut stream = Stream::open(&http, &two.base, &cookie, "0").await;
+    for (number, base) in [(1, &one.base), (2, &two.base), (3, &one.base)] {
+        add(base).await;
+        let start = Instant::now();
+        stream.reads_to(number).await;
+        // The file is looked at once a second.
+        assert!(start.elapsed() < Duration::from_secs(3), "{number}: {:?}", start.elapsed());
+    }
+    drop(one); // kill -9
+    add(&two.base).await;
+    stream.reads_to(4).await;
+    assert_eq!(two.stop(), Some(0));
+    assert_eq!(stream.numbers().await.0, [1, 2, 3, 4]);
+}

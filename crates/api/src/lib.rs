@@ -36,8 +36,8 @@ pub use self::{
         OfficialListQuery, OfficialTask, OfficialTaskEdit, OfficialToolCall,
     },
     portability::{
-        EXPORT_FORMAT, Export, ExportQuery, ExportedConversation, ExportedTask, Import, ImportTag,
-        ImportTagOfTask, ImportTask, Imported,
+        EXPORT_FORMAT, Export, ExportQuery, ExportedConversation, ExportedTask, Import,
+        ImportConversation, ImportMessage, ImportTag, ImportTagOfTask, ImportTask, Imported,
     },
     problem::{FieldError, Problem},
     settings::{SettingsBody, SettingsPatch},

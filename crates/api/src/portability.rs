@@ -1,10 +1,12 @@
 //! Bodies of export and import.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use crate::{ConversationBody, Instant, MessageBody, SettingsBody, TagBody, TaskBody};
+use crate::{ConversationBody, Instant, MessageBody, SettingsBody, TagBody, TaskBody, ToolCalls};
 
 /// What [`Export::format`] says.
 pub const EXPORT_FORMAT: &str = "todo-chatbot";
@@ -23,9 +25,9 @@ pub struct Export {
     pub settings: SettingsBody,
     /// All tags, by name.
     pub tags: Vec<TagBody>,
-    /// All tasks, by number.
+    /// All tasks, in the order in which they were made.
     pub tasks: Vec<ExportedTask>,
-    /// All conversations with their messages, the one with the newest message first.
+    /// All conversations with their messages, by number.
     pub conversations: Vec<ExportedConversation>,
 }
 
@@ -69,6 +71,48 @@ pub struct Import {
     /// Tasks to add. Those whose id exists stay as they are.
     #[serde(default)]
     pub tasks: Vec<ImportTask>,
+    /// As `GET /api/settings` answers them; names that are not known here are ignored. Taken over where the user has
+    /// chosen nothing: the time zone, and all others together.
+    #[serde(default)]
+    pub settings: BTreeMap<String, Option<String>>,
+    /// Conversations with the chatbot to add. Those whose id exists stay as they are, but for messages that they lack at
+    /// their end. No change in the log.
+    #[serde(default)]
+    pub conversations: Vec<ImportConversation>,
+}
+
+/// A conversation to import.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ImportConversation {
+    /// What makes a second import do nothing.
+    pub id: Uuid,
+    /// Conversations get the next numbers here, in the order of the ones they had.
+    #[serde(default)]
+    pub number: Option<i64>,
+    /// Up to 500 characters.
+    pub title: String,
+    /// When it began; with its first message when absent.
+    #[serde(default)]
+    pub created_at: Option<String>,
+    /// What was said, the oldest first.
+    pub messages: Vec<ImportMessage>,
+}
+
+/// A message to import.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ImportMessage {
+    /// Its id.
+    pub id: Uuid,
+    /// `user` or `assistant`.
+    pub role: String,
+    /// Up to 100,000 characters.
+    pub content: String,
+    /// What was executed.
+    #[serde(default)]
+    pub tool_calls: Option<ToolCalls>,
+    /// When it was said; now when absent.
+    #[serde(default)]
+    pub created_at: Option<String>,
 }
 
 /// A tag to import.
@@ -158,6 +202,8 @@ pub struct Imported {
     pub skipped: usize,
     /// How many tags were made.
     pub tags_added: usize,
+    /// How many conversations were added, or got messages that they lacked.
+    pub conversations_added: usize,
     /// The changes that it made; undo them, the last one first, to take the import back.
     pub changes: Vec<i64>,
     /// What could not be taken as it was, in sentences.

@@ -38,10 +38,13 @@ pub enum ChangeKind {
     /// An earlier change was taken back.
     #[serde(rename = "undone")]
     Undone,
+    /// One that a newer program knows, beside which this one runs. Never undone here, and never written.
+    #[serde(rename = "other")]
+    Other,
 }
 
 impl ChangeKind {
-    const NAMES: [(Self, &'static str); 10] = [
+    const NAMES: [(Self, &'static str); 11] = [
         (Self::TaskCreated, "task.created"),
         (Self::TaskUpdated, "task.updated"),
         (Self::TaskCompleted, "task.completed"),
@@ -52,6 +55,7 @@ impl ChangeKind {
         (Self::TagUpdated, "tag.updated"),
         (Self::TagDeleted, "tag.deleted"),
         (Self::Undone, "undone"),
+        (Self::Other, "other"),
     ];
 
     /// The stored name.
@@ -62,8 +66,8 @@ impl ChangeKind {
 
     /// The kind of a stored name.
     #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::NAMES.iter().find(|(_, known)| *known == name).map(|(kind, _)| *kind)
+    pub fn from_name(name: &str) -> Self {
+        Self::NAMES.iter().find(|(_, known)| *known == name).map_or(Self::Other, |(kind, _)| *kind)
     }
 }
 
@@ -77,6 +81,8 @@ pub enum Source {
     Chat,
     /// The program itself, in the background.
     System,
+    /// One that a newer program has.
+    Other,
 }
 
 impl Source {
@@ -87,13 +93,15 @@ impl Source {
             Self::Api => "api",
             Self::Chat => "chat",
             Self::System => "system",
+            Self::Other => "other",
         }
     }
 
     /// The source of a stored name.
     #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Api, Self::Chat, Self::System].into_iter().find(|source| source.name() == name)
+    pub fn from_name(name: &str) -> Self {
+        let mut known = [Self::Api, Self::Chat, Self::System].into_iter();
+        known.find(|source| source.name() == name).unwrap_or(Self::Other)
     }
 }
 
@@ -169,11 +177,13 @@ mod tests {
     fn stored_names_lead_back() {
         for (kind, name) in ChangeKind::NAMES {
             assert_eq!(kind.name(), name);
-            assert_eq!(ChangeKind::from_name(name), Some(kind));
+            assert_eq!(ChangeKind::from_name(name), kind);
             assert_eq!(serde_json::to_value(kind).unwrap(), name);
         }
         for source in [Source::Api, Source::Chat, Source::System] {
-            assert_eq!(Source::from_name(source.name()), Some(source));
+            assert_eq!(Source::from_name(source.name()), source);
         }
+        assert_eq!(ChangeKind::from_name("task.snoozed"), ChangeKind::Other);
+        assert_eq!(Source::from_name("mail"), Source::Other);
     }
 }

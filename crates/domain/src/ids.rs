@@ -59,7 +59,8 @@ numbers! {
     TaskNumber;
     /// The number of a conversation, per user, from 1; given once, never again.
     ConversationNumber;
-    /// Counts a task's changes from 1; a writer says which one it has seen.
+    /// Rises with each change of a task, from 1; a writer says which one it has seen. None comes twice, though some may
+    /// never come: a task that was deleted goes on far behind where it was.
     Version;
     /// Place in the user's change log: 1, 2, 3, without gaps, in the order of the commits.
     ChangeNumber;

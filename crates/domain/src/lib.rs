@@ -30,7 +30,7 @@ pub use self::{
         ChangeNumber, ConversationId, ConversationNumber, MessageId, TagId, TaskId, TaskNumber,
         UserId, Version,
     },
-    position::{NoPosition, Position},
+    position::{NoPosition, Position, make_room},
     priority::Priority,
     recurrence::{Anchor, Recurrence, RecurrenceRule},
     rrule::{Days, Frequency, NthWeekday, Rrule, Until},
@@ -38,6 +38,6 @@ pub use self::{
     tag::{Color, Tag, TagName},
     task::{NewTask, Previous, Task},
     task_query::{Cursor, DueBound, DueFilter, Sort, SortBy, Status, TaskQuery},
-    text::{Description, Invalid, Title, message_text},
+    text::{Description, Invalid, Title, message_text, said_text},
     zone::ZoneName,
 };

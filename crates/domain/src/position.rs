@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::TaskNumber;
 
-/// A place in the order made by hand: a finite number, so that there is always room between two. In the log it is
-/// written as text, whose digits every reader takes for the same number.
+/// A place in the order made by hand: a finite number, so that something can go between two; see [`make_room`] for where
+/// numbers end. In the log it is written as text, whose digits every reader takes for the same number.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct Position(f64);
@@ -32,11 +32,57 @@ impl Position {
         Self(number.0 as f64)
     }
 
+    /// The same for a task that was moved there; none for one that lies there by its number.
+    #[must_use]
+    pub fn moved(self, task: TaskNumber) -> Option<Self> {
+        Some(self).filter(|place| *place != Self::of(task))
+    }
+
     /// The number.
     #[must_use]
     pub fn value(self) -> f64 {
         self.0
     }
+}
+
+/// Neighbours nearer than this part of their size would soon have no number between them: the last digits are some 1e-16.
+const TOO_NEAR: f64 = 1e-12;
+/// How far apart they are put then, at the least: ten halvings.
+const APART: f64 = 1e-9;
+
+/// The places of something that is sent to `wanted`, and of those behind it that must move for it: the first of `behind`, in
+/// their order. `before` is what lies at `wanted` or before it, `behind` begins with what lies next; `is_all` says that there
+/// is no more behind these.
+///
+/// That is `wanted` alone where it has room. Something sent to where another lies comes behind that one. `None` where all of
+/// `behind` together leave no room.
+#[must_use]
+pub fn make_room(
+    before: Option<Position>,
+    wanted: Position,
+    behind: &[Position],
+    is_all: bool,
+) -> Option<Vec<Position>> {
+    let size = wanted.0.abs().max(1.0);
+    let is_near = |other: &Position| (other.0 - wanted.0).abs() < size * TOO_NEAR;
+    if !before.iter().chain(behind.first()).any(is_near) {
+        return Some(vec![wanted]);
+    }
+    let from = before.map_or(wanted.0 - size, |before| before.0);
+    let mut parts = 2.0;
+    for moved in 0..=behind.len() {
+        let step = match behind.get(moved) {
+            Some(next) => (next.0 - from) / parts,
+            None if is_all => size,
+            None => return None,
+        };
+        if step >= size * APART {
+            let places = std::iter::successors(Some(from + step), |place| Some(place + step));
+            return places.take(moved + 1).map(|place| Position::new(place).ok()).collect();
+        }
+        parts += 1.0;
+    }
+    None
 }
 
 /// Finite numbers equal themselves.
@@ -67,6 +113,49 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    fn at(value: f64) -> Position {
+        Position::new(value).unwrap()
+    }
+
+    #[test]
+    fn halving_one_gap_never_ends() {
+        for first in [-1e6, 0.0, 3.0, 1e12] {
+            for down in [true, false] {
+                let mut places = vec![at(first), at(first + 1.0)];
+                let mut most = 0;
+                for _ in 0..500 {
+                    let place = if down { 1 } else { places.len() - 1 };
+                    let (before, next) = (places[place - 1], places[place]);
+                    let wanted = at(f64::midpoint(before.0, next.0));
+                    let room = make_room(Some(before), wanted, &places[place..], true).unwrap();
+                    most = most.max(room.len());
+                    places.splice(place..place + room.len() - 1, room);
+                    assert!(places.is_sorted_by(|one, other| one < other), "{places:?}");
+                }
+                assert!(most < 60, "{most} moved at once");
+            }
+        }
+    }
+
+    #[test]
+    fn what_has_room_stays() {
+        let [one, two] = [1.0, 2.0].map(at);
+        for (before, wanted, behind, is_all, places) in [
+            (Some(one), 1.5, &[two][..], true, &[1.5][..]),
+            (None, 0.5, &[one], true, &[0.5]),
+            // Behind the one there.
+            (Some(one), 1.0, &[two], true, &[1.5]),
+            (Some(two), 2.0, &[], true, &[4.0]),
+            (Some(one), 1.0, &[one, at(4.0)], false, &[2.0, 3.0]),
+        ] {
+            let room = make_room(before, at(wanted), behind, is_all).unwrap();
+            assert_eq!(room, places.iter().copied().map(at).collect::<Vec<_>>());
+        }
+        assert_eq!(make_room(Some(one), one, &[one, one], false), None);
+        let last = at(f64::MAX);
+        assert_eq!(make_room(Some(last), last, &[], true), None);
+    }
 
     proptest! {
         #[test]

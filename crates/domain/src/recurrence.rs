@@ -4,7 +4,7 @@ use std::fmt;
 
 use jiff::{
     Timestamp,
-    civil::{Date, Time},
+    civil::{Date, DateTime, Time},
     tz::TimeZone,
 };
 use serde::{Deserialize, Serialize};
@@ -21,7 +21,8 @@ pub struct Recurrence {
     /// The last day that an occurrence can be due.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end: Option<Date>,
-    /// The clock time meant, where a clock change has moved this occurrence off it: the next one goes back to it.
+    /// The clock time meant, where a clock change has moved this occurrence off it: the next one goes back to it. It is
+    /// that of the due time, and of a task that is due on a day that of its reminder.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time: Option<Time>,
 }
@@ -155,8 +156,8 @@ impl Task {
     /// The occurrence that follows when this one is completed now, by somebody in `zone`; `None` for a task that does not
     /// repeat (any more), or whose next occurrence was made already.
     ///
-    /// A task that is due at a time keeps that time where it was meant, and what is due on a day a day. The reminder
-    /// moves by as many days, and keeps its time of day.
+    /// A task that is due at a time keeps that time where it was meant, and its reminder its distance. What is due on a day
+    /// stays so; its reminder moves by as many days and keeps its time of day.
     #[must_use]
     pub fn following(&self, id: TaskId, now: Timestamp, zone: &ZoneName) -> Option<NewTask> {
         let recurrence = self.recurrence.as_ref().filter(|_| self.next.is_none())?;
@@ -171,23 +172,30 @@ impl Task {
             }
             _ => None,
         };
-        let reminder = self.remind_at.map(|at| at.to_zoned(viewer.clone()).datetime());
         let done = now.to_zoned(viewer.clone()).date();
         let due_day = self.due.as_ref().map(Due::day);
         let (day, mut rest) = recurrence.next(due_day, done, time, &viewer)?;
-        let due = match (&self.due, time) {
-            (Some(Due::At { zone, .. }), Some(time)) => {
+        let (due, remind_at) = match (&self.due, time) {
+            (Some(Due::At { at, zone }), Some(time)) => {
                 let next = day.to_datetime(time).to_zoned(viewer.clone()).ok()?;
                 rest.time = (next.time() != time).then_some(time);
-                Due::At { at: next.timestamp(), zone: zone.clone() }
+                let next = next.timestamp();
+                let distance =
+                    |remind_at: Timestamp| next.checked_add(remind_at.duration_since(*at)).ok();
+                (Due::At { at: next, zone: zone.clone() }, self.remind_at.and_then(distance))
             }
-            _ => Due::Day { day },
+            _ => {
+                let moved = self.remind_at.and_then(|at| {
+                    let meant = reminder_meant(at, recurrence.time, &viewer);
+                    let days = day.duration_since(due_day.unwrap_or(meant.date()));
+                    let next = meant.date().checked_add(days).ok()?.to_datetime(meant.time());
+                    let moved = next.to_zoned(viewer).ok()?;
+                    rest.time = (moved.time() != meant.time()).then_some(meant.time());
+                    Some(moved.timestamp())
+                });
+                (Due::Day { day }, moved)
+            }
         };
-        let remind_at = reminder.and_then(|reminder| {
-            let moved = day.duration_since(due_day.unwrap_or(reminder.date()));
-            let moved = reminder.date().checked_add(moved).ok()?.to_datetime(reminder.time());
-            Some(moved.to_zoned(viewer).ok()?.timestamp())
-        });
         Some(NewTask {
             id,
             title: self.title.clone(),
@@ -203,4 +211,14 @@ impl Task {
             now,
         })
     }
+}
+
+/// When a reminder was meant: at the clock time noted, if that is what a clock change made into this one.
+fn reminder_meant(at: Timestamp, noted: Option<Time>, viewer: &TimeZone) -> DateTime {
+    let there = at.to_zoned(viewer.clone()).datetime();
+    let meant = noted.map(|time| there.date().to_datetime(time));
+    let becomes = |meant: &DateTime| {
+        meant.to_zoned(viewer.clone()).is_ok_and(|zoned| zoned.timestamp() == at)
+    };
+    meant.filter(becomes).unwrap_or(there)
 }

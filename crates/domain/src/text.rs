@@ -82,6 +82,14 @@ pub fn message_text(text: &str) -> Result<String, Invalid> {
     if text.is_empty() { Err(blank("message")) } else { Ok(text) }
 }
 
+/// What was said in a conversation that was held elsewhere, by either side: up to 100,000 characters in several lines.
+///
+/// # Errors
+/// Too long, or with a control character other than tab and line feed.
+pub fn said_text(text: &str) -> Result<String, Invalid> {
+    lines(text, "content", 100_000)
+}
+
 /// One line: not blank, no control characters.
 pub(crate) fn line(text: &str, what: &str, max: usize) -> Result<String, Invalid> {
     let text = clean(text, what, max, |_| false)?;

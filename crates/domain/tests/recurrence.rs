@@ -8,7 +8,7 @@ use domain::{
 };
 use jiff::{
     Timestamp, ToSpan,
-    civil::{Date, date},
+    civil::{self, Date, date},
     tz::TimeZone,
 };
 use proptest::prelude::*;
@@ -379,6 +379,60 @@ fn the_reminder_moves_along() {
         let following = following(&task, done, zone).unwrap();
         assert_eq!(following.remind_at, Some(local(next, zone)), "{due} {remind}");
     }
+}
+
+#[test]
+fn a_reminder_comes_through_a_clock_change() {
+    let zone = "Europe/Berlin";
+    let reminders = |due: &str, remind: &str| {
+        let mut task = task("FREQ=DAILY", due, zone);
+        task.remind_at = Some(local(remind, zone));
+        ["2027-03-27T08:00", "2027-03-28T08:00", "2027-03-29T08:00"].map(|done| {
+            task = stored(following(&task, done, zone).unwrap());
+            let remind_at = task.remind_at.unwrap().to_zoned(TimeZone::get(zone).unwrap());
+            let before = match task.due {
+                Some(Due::At { at, .. }) => at.duration_since(remind_at.timestamp()).as_mins(),
+                _ => 0,
+            };
+            (remind_at.datetime().to_string(), before)
+        })
+    };
+    let times = |times: [&str; 3], before| times.map(|time| (time.to_owned(), before));
+    for (due, remind, expected, before) in [
+        // 02:30 does not come on the 28th.
+        (
+            "2027-03-27T02:30",
+            "2027-03-27T02:15",
+            ["2027-03-28T03:15:00", "2027-03-29T02:15:00", "2027-03-30T02:15:00"],
+            15,
+        ),
+        (
+            "2027-03-27T02:30",
+            "2027-03-27T01:30",
+            ["2027-03-28T01:30:00", "2027-03-29T01:30:00", "2027-03-30T01:30:00"],
+            60,
+        ),
+        (
+            "2027-03-27T03:30",
+            "2027-03-27T02:30",
+            ["2027-03-28T01:30:00", "2027-03-29T02:30:00", "2027-03-30T02:30:00"],
+            60,
+        ),
+        (
+            "2027-03-27",
+            "2027-03-27T02:30",
+            ["2027-03-28T03:30:00", "2027-03-29T02:30:00", "2027-03-30T02:30:00"],
+            0,
+        ),
+    ] {
+        assert_eq!(reminders(due, remind), times(expected, before), "{due} {remind}");
+    }
+    // A reminder that was set by hand since is meant as it stands.
+    let mut moved = task("FREQ=DAILY", "2027-03-28", zone);
+    moved.recurrence.as_mut().unwrap().time = Some(civil::time(2, 30, 0, 0));
+    moved.remind_at = Some(local("2027-03-28T09:00", zone));
+    let next = following(&moved, "2027-03-28T10:00", zone).unwrap();
+    assert_eq!(next.remind_at, Some(local("2027-03-29T09:00", zone)));
 }
 
 #[test]

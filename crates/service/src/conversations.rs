@@ -149,6 +149,19 @@ pub async fn conversations(
     Ok(app.store.conversations(actor.user_id(), limit, offset).await?)
 }
 
+/// Conversations behind one, by number: an order that stays, whatever is said meanwhile.
+///
+/// # Errors
+/// The database's.
+pub async fn conversations_behind(
+    app: &Service,
+    actor: &Actor,
+    number: ConversationNumber,
+    limit: u16,
+) -> Result<Vec<ConversationSummary>, ServiceError> {
+    Ok(app.store.conversations_behind(actor.user_id(), number, limit).await?)
+}
+
 /// Messages of a conversation, the oldest first, and how many there are in all.
 ///
 /// # Errors

@@ -11,6 +11,7 @@ use crate::{
     Service, ServiceError, TagChoice, TaskKey, Written,
     changing::{Changing, check_version},
     complete::completed_at,
+    room::room,
     tasks::{check_end, chosen},
 };
 
@@ -37,7 +38,8 @@ pub struct TaskEdit {
     pub recurrence_end: Option<Option<Date>>,
     /// When to remind its owner.
     pub remind_at: Option<Option<Timestamp>>,
-    /// Where it lies in the order made by hand; cleared where its number puts it.
+    /// Where it lies in the order made by hand; cleared where its number puts it. Where others are too near to put something
+    /// between, it or they move a little.
     pub position: Option<Option<Position>>,
 }
 
@@ -45,8 +47,8 @@ pub struct TaskEdit {
 /// is where the user is, for a recurring task that this completes.
 ///
 /// # Errors
-/// [`ServiceError::NotFound`], [`ServiceError::Stale`]; [`ServiceError::Invalid`] for tag ids that do not exist, and for an
-/// anchor or an end without a rule.
+/// [`ServiceError::NotFound`], [`ServiceError::Stale`]; [`ServiceError::Invalid`] for tag ids that do not exist, for an
+/// anchor or an end without a rule, and for an end before the task is due.
 pub async fn edit_task(
     app: &Service,
     actor: &Actor,
@@ -59,7 +61,15 @@ pub async fn edit_task(
     let before = changing.one(key).await?;
     check_version(&before, expected)?;
     let tags = tags_of(&mut changing, edit.tags.clone()).await?;
-    let after = edited(&before, &edit, tags.as_deref(), changing.now)?;
+    let mut after = edited(&before, &edit, tags.as_deref(), changing.now)?;
+    if after.position() != before.position() && after.moved_to.is_some() {
+        let (number, wanted) = (before.number, after.position());
+        let (place, others) = room(&mut *changing.work, Some(number), wanted).await?;
+        after.moved_to = place.moved(number);
+        for (other, moved) in others {
+            changing.change(&other, moved).await?;
+        }
+    }
     let kind = kind_of(&before, &after);
     let after = changing.change(&before, after).await?;
     Ok(Written { value: after, change: changing.finish(kind).await? })
@@ -107,10 +117,12 @@ pub(crate) fn edited(
         after.set_reminder(remind_at);
     }
     if let Some(position) = edit.position {
-        let moved = position.filter(|position| *position != Position::of(before.number));
-        after.moved_to = moved;
+        after.moved_to = position.and_then(|position| position.moved(before.number));
     }
     set_recurrence(&mut after, edit)?;
+    if edit.recurrence_end.is_some() || after.due != before.due {
+        check_end(after.recurrence.as_ref(), after.due.as_ref())?;
+    }
     if after.due != before.due {
         after.recurrence.iter_mut().for_each(|recurrence| recurrence.time = None);
     }
@@ -139,9 +151,6 @@ fn set_recurrence(task: &mut Task, edit: &TaskEdit) -> Result<(), ServiceError> 
         (Some(end), Some(recurrence)) => recurrence.end = end,
         (Some(Some(_)), None) => return Err(needs_rule("recurrence_end_date")),
         _ => {}
-    }
-    if edit.recurrence_end.is_some() {
-        check_end(task.recurrence.as_ref(), task.due.as_ref())?;
     }
     Ok(())
 }

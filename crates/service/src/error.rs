@@ -1,6 +1,6 @@
 //! Why the service did not do what it was asked.
 
-use domain::{ChangeNumber, Invalid, TaskNumber};
+use domain::{ChangeKind, ChangeNumber, Invalid, TaskNumber};
 use storage::StorageError;
 
 /// Why the service did not do what it was asked. Nothing was written.
@@ -33,8 +33,8 @@ pub enum ServiceError {
     #[error("{}", in_the_way(.0))]
     InTheWay(Vec<ChangeNumber>),
     /// The change is one that nobody takes back.
-    #[error("a reminder that was given cannot be taken back")]
-    NeverUndone,
+    #[error("{}", never_undone(*.0))]
+    NeverUndone(ChangeKind),
     /// The log has nothing right behind the change that the caller saw last.
     #[error("{}", log_gone(*.after, *.oldest, *.last))]
     LogGone {
@@ -45,6 +45,9 @@ pub enum ServiceError {
         /// The last change.
         last: ChangeNumber,
     },
+    /// The user follows the log so often that one stream more is refused.
+    #[error("too many streams are open: close one, or wait")]
+    TooManyStreams,
     /// The database.
     #[error(transparent)]
     Storage(StorageError),
@@ -56,6 +59,13 @@ fn in_the_way(changes: &[ChangeNumber]) -> String {
         0 => "what this change touched has changed since".to_owned(),
         1 => format!("change {numbers} came later and stands in the way; undo it first"),
         _ => format!("changes {numbers} came later and stand in the way; undo them first"),
+    }
+}
+
+fn never_undone(kind: ChangeKind) -> &'static str {
+    match kind {
+        ChangeKind::TaskReminded => "a reminder that was given cannot be taken back",
+        _ => "this change was made by a newer program: only that can take it back",
     }
 }
 

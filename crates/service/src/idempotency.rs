@@ -71,7 +71,7 @@ pub async fn change_of(
     actor: &Actor,
     used: &UsedKey,
 ) -> Result<Option<ChangeNumber>, ServiceError> {
-    let log = app.store.changes_after(actor.user_id(), used.change_before, LOOK_AHEAD).await?;
+    let log = app.store.outlines_after(actor.user_id(), used.change_before, LOOK_AHEAD).await?;
     let own = log.into_iter().find(|change| change.request_id == used.request_id);
     Ok(own.map(|change| change.number))
 }

@@ -1,4 +1,6 @@
-//! Import: tasks and tags that were made elsewhere.
+//! Import: what was made elsewhere.
+
+mod conversations;
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,24 +12,35 @@ use domain::{
 use jiff::Timestamp;
 use storage::Write;
 
+pub use self::conversations::{ImportedConversation, ImportedMessage};
 use crate::{
-    Service, ServiceError, entry,
+    Service, ServiceError, SettingsEdit, entry,
+    settings::adopt_settings,
     tags::{name_taken, named},
 };
 
-/// How many tasks go into one unit of work: what one change can hold, and open pages be told of, at once.
+/// How many tasks, and how many tags, go into one unit of work: what one change can hold, and open pages be told of, at
+/// once. Others write in between.
 const UNIT: usize = 500;
+
+/// The most tags of one import, those of its tasks included.
+const MOST_TAGS: usize = 20_000;
 
 /// The highest number that a task keeps: higher ones would use the numbers up.
 const HIGHEST_NUMBER: i64 = 1_000_000_000;
 
 /// What to import.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Import {
     /// Tags; those whose name exists stay as they are.
     pub tags: Vec<(TagName, Color)>,
     /// Tasks; those whose id exists stay as they are.
     pub tasks: Vec<ImportedTask>,
+    /// Choices; taken over where the user has made none.
+    pub settings: SettingsEdit,
+    /// Conversations, in the order of the numbers that they are to get; those whose id exists stay as they are, but for
+    /// messages that they lack at their end.
+    pub conversations: Vec<ImportedConversation>,
 }
 
 /// A task that was made elsewhere.
@@ -72,22 +85,33 @@ pub struct Imported {
     pub skipped: usize,
     /// How many tags were made.
     pub tags_added: usize,
+    /// How many conversations were added, or got messages that they lacked.
+    pub conversations_added: usize,
     /// What undoes it, the last one first to be undone.
     pub changes: Vec<ChangeNumber>,
 }
 
-/// Adds the tags and tasks that are not here yet. Many tasks are several units of work: when one fails, those before it
-/// stay, and the same import again adds the rest.
+/// Adds what is not here yet. Much is several units of work: when one fails, those before it stay, and the same import again
+/// adds the rest.
 ///
 /// # Errors
-/// The database's.
+/// [`ServiceError::Invalid`] for more tags than an import may have, and as [`crate::edit_settings`]; the database's.
 pub async fn import(
     app: &Service,
     actor: &Actor,
     import: Import,
 ) -> Result<Imported, ServiceError> {
+    check_tags(&import)?;
+    adopt_settings(app, actor, import.settings).await?;
     let mut done = Imported::default();
-    add_tags(app, actor, import.tags, &mut done).await?;
+    let mut keys = HashSet::new();
+    let mut tags = import.tags;
+    tags.retain(|(name, _)| keys.insert(name.key()));
+    while !tags.is_empty() {
+        let rest = tags.split_off(tags.len().min(UNIT));
+        add_tags(app, actor, tags, &mut done).await?;
+        tags = rest;
+    }
     let mut tasks = import.tasks;
     // By their numbers: an occurrence comes after the one before it, and low numbers are given before high ones.
     tasks.sort_by_key(|task| (task.number.is_none(), task.number));
@@ -96,14 +120,39 @@ pub async fn import(
     tasks.retain(|task| seen.insert(task.id));
     done.skipped = count - tasks.len();
     while !tasks.is_empty() {
-        let rest = tasks.split_off(tasks.len().min(UNIT));
+        let rest = tasks.split_off(unit(&tasks));
         add_unit(app, actor, tasks, &mut done).await?;
         tasks = rest;
+    }
+    for conversation in &import.conversations {
+        done.conversations_added +=
+            usize::from(conversations::add(app, actor, conversation).await?);
     }
     tracing::info!(
         user.id = %actor.user_id(), tasks.added = done.added, tasks.skipped = done.skipped, "tasks imported"
     );
     Ok(done)
+}
+
+/// Files without end of tags alone are no export of anything.
+fn check_tags(import: &Import) -> Result<(), ServiceError> {
+    let of_tasks = import.tasks.iter().flat_map(|task| &task.tags);
+    let names = import.tags.iter().map(|(name, _)| name).chain(of_tasks);
+    if names.map(TagName::key).collect::<HashSet<_>>().len() <= MOST_TAGS {
+        return Ok(());
+    }
+    let message = format!("tags must be at most {MOST_TAGS} in one file");
+    Err(ServiceError::Invalid { field: "tags", message })
+}
+
+/// How many of these tasks go into the next unit of work: one at least.
+fn unit(tasks: &[ImportedTask]) -> usize {
+    let mut names = HashSet::new();
+    let fits = |task: &&ImportedTask| {
+        names.extend(task.tags.iter().map(TagName::key));
+        names.len() <= UNIT
+    };
+    tasks.iter().take(UNIT).take_while(fits).count().max(1)
 }
 
 async fn add_tags(
@@ -112,21 +161,14 @@ async fn add_tags(
     wanted: Vec<(TagName, Color)>,
     done: &mut Imported,
 ) -> Result<(), ServiceError> {
-    if wanted.is_empty() {
-        return Ok(());
-    }
-    let mut keys = HashSet::new();
-    let wanted: Vec<_> = wanted.into_iter().filter(|(name, _)| keys.insert(name.key())).collect();
     let names: Vec<_> = wanted.iter().map(|(name, _)| name.clone()).collect();
     let now = app.now();
     let mut work = app.begin(actor).await?;
-    let mut known = HashSet::new();
-    for names in names.chunks(UNIT) {
-        known.extend(work.tags_by_name(names).await?.iter().map(|tag| tag.name.key()));
-    }
+    let known = work.tags_by_name(&names).await?;
+    let known: HashSet<_> = known.iter().map(|tag| tag.name.key()).collect();
     let mut made = Vec::new();
     for (name, color) in wanted {
-        if known.insert(name.key()) {
+        if !known.contains(&name.key()) {
             let tag = Tag { id: TagId(app.new_id(now)), name, color, created_at: now };
             work.insert_tag(&tag).await.map_err(name_taken)?;
             made.push(tag);

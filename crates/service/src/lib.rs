@@ -14,6 +14,7 @@ mod idempotency;
 mod import;
 mod log;
 mod reminders;
+mod room;
 mod settings;
 mod tags;
 mod tasks;
@@ -33,12 +34,12 @@ pub use self::{
     complete::{Completed, complete_tasks, reopen_tasks, toggle_task},
     conversations::{
         Begun, Said, begin_turn, conversation, conversation_by_number, conversations,
-        delete_conversations, end_turn, messages,
+        conversations_behind, delete_conversations, end_turn, messages,
     },
     edit::{TaskEdit, edit_task},
     error::ServiceError,
     idempotency::{change_of, may_run, store_answer, used_key},
-    import::{Import, Imported, ImportedTask, import},
+    import::{Import, Imported, ImportedConversation, ImportedMessage, ImportedTask, import},
     log::{changes, changes_of_task, follow, last_change},
     reminders::remind_due,
     settings::{

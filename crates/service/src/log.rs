@@ -1,12 +1,16 @@
 //! Reading the change log, at once or as it grows.
 
 use auth::Actor;
-use domain::{Change, ChangeNumber};
-use storage::{LogRange, LoggedTask, News};
+use domain::ChangeNumber;
+use storage::{LogPage, LogRange, LoggedTask, News};
 
 use crate::{Service, ServiceError, TaskKey};
 
-/// The log behind `after`, oldest first; without one, as far back as it goes.
+/// How many of a user's streams one process serves: far more than somebody has pages open, and few enough that one
+/// user's cost no other theirs.
+const MOST_STREAMS: usize = 100;
+
+/// The log behind `after`, oldest first; without one, as far back as it goes. A page may end early, see [`LogPage`].
 ///
 /// # Errors
 /// [`ServiceError::LogGone`] when changes right behind `after` are no longer kept; the database's.
@@ -15,10 +19,10 @@ pub async fn changes(
     actor: &Actor,
     after: Option<ChangeNumber>,
     limit: u16,
-) -> Result<Vec<Change>, ServiceError> {
+) -> Result<LogPage, ServiceError> {
     let from = after.unwrap_or(ChangeNumber(0));
     let log = app.store.changes_after(actor.user_id(), from, limit).await?;
-    let follows = log.first().is_some_and(|first| first.number.0 == from.0 + 1);
+    let follows = log.changes.first().is_some_and(|first| first.number.0 == from.0 + 1);
     if let Some(after) = after
         && !follows
     {
@@ -38,7 +42,7 @@ pub async fn changes_of_task(
     key: TaskKey,
     after: Option<ChangeNumber>,
     limit: u16,
-) -> Result<Vec<Change>, ServiceError> {
+) -> Result<LogPage, ServiceError> {
     let task = match key {
         TaskKey::Number(number) => LoggedTask::Number(number),
         TaskKey::Id(id) => LoggedTask::Id(id),
@@ -64,14 +68,18 @@ pub async fn last_change(app: &Service, actor: &Actor) -> Result<ChangeNumber, S
 /// before the number was looked up, so nothing falls between.
 ///
 /// # Errors
-/// As [`changes`].
+/// As [`changes`]; [`ServiceError::TooManyStreams`].
 pub async fn follow(
     app: &Service,
     actor: &Actor,
     after: Option<ChangeNumber>,
 ) -> Result<(ChangeNumber, News), ServiceError> {
     let news = app.store.subscribe(actor.user_id());
+    if news.listeners() > MOST_STREAMS {
+        return Err(ServiceError::TooManyStreams);
+    }
     let range = app.store.log_range(actor.user_id()).await?;
+    news.reached(range.last);
     if let Some(after) = after {
         check_kept(after, range)?;
     }

@@ -259,6 +259,41 @@ pub async fn edit_settings(
     Ok(InForce { zone: stored.zone, policy })
 }
 
+/// Takes choices over that were made elsewhere: the zone where none is known, the answers where the user gave none. One that
+/// says what is the default anyway is no choice.
+///
+/// # Errors
+/// As [`edit_settings`], whether they are taken over or not.
+pub(crate) async fn adopt_settings(
+    app: &Service,
+    actor: &Actor,
+    edit: SettingsEdit,
+) -> Result<(), ServiceError> {
+    let default = Policy::default();
+    let mut answers = BTreeMap::new();
+    for (question, answer) in edit.answers {
+        let Some(answer) = answer else { continue };
+        question.settle(&mut Policy::default(), &answer)?;
+        if answer != question.answer(&default) {
+            answers.insert(question.name().to_owned(), answer);
+        }
+    }
+    check_order(&policy_with(&answers))?;
+    let mut work = app.begin(actor).await?;
+    let before = work.settings().await?;
+    let answers = (!answers.is_empty()).then(|| serde_json::json!(answers).to_string());
+    let adopted = storage::UserSettings {
+        zone: before.zone.clone().or(edit.zone.flatten()),
+        policy: before.policy.clone().or(answers),
+    };
+    if adopted != before {
+        work.set_settings(&adopted).await?;
+        work.commit().await?;
+        tracing::info!(user.id = %actor.user_id(), "settings taken over");
+    }
+    Ok(())
+}
+
 /// Stores the zone unless there is one; returns the one in force.
 ///
 /// # Errors

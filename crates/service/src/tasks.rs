@@ -8,7 +8,7 @@ use domain::{
 use jiff::Timestamp;
 use storage::{TaskPage, Write};
 
-use crate::{Service, ServiceError, Written, changing, entry, tags::named};
+use crate::{Service, ServiceError, Written, changing, entry, room::room, tags::named};
 
 /// The most tags of a task: far more than a row can show.
 pub const MOST_TAGS: usize = 50;
@@ -147,10 +147,21 @@ pub async fn add_tasks(
 ) -> Result<Written<Vec<Task>>, ServiceError> {
     let now = app.now();
     let mut work = app.begin(actor).await?;
-    let mut after = Snapshot::default();
+    let (mut before, mut after) = (Snapshot::default(), Snapshot::default());
+    let is_alone = drafts.len() == 1;
     for draft in drafts {
         check_end(draft.recurrence.as_ref(), draft.due.as_ref())?;
         let tags = chosen(app, &mut *work, draft.tags, &mut after.tags).await?;
+        let mut position = draft.position;
+        if let Some(wanted) = position.filter(|_| is_alone) {
+            let (place, others) = room(&mut *work, None, wanted).await?;
+            position = Some(place);
+            for (other, moved) in others {
+                let moved = Task { updated_at: now, ..moved };
+                after.tasks.push(work.update_task(&moved, other.version).await?);
+                before.tasks.push(other);
+            }
+        }
         let new = NewTask {
             id: TaskId(app.new_id(now)),
             title: draft.title,
@@ -162,12 +173,12 @@ pub async fn add_tasks(
             recurrence: draft.recurrence,
             previous: None,
             remind_at: draft.remind_at,
-            position: draft.position,
+            position,
             now,
         };
         after.tasks.push(work.insert_task(new).await?);
     }
-    log(actor, work, ChangeKind::TaskCreated, Snapshot::default(), after, now).await
+    log(actor, work, ChangeKind::TaskCreated, before, after, now).await
 }
 
 /// A recurrence that ends before it begins is a slip.

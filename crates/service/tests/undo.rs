@@ -2,13 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::sync::Arc;
+use std::{cell::RefCell, collections::HashMap, sync::Arc};
 
 use auth::{Actor, Auth, AuthSettings, Client};
 use bytes::Bytes;
 use domain::{
-    Anchor, Clock, Color, Description, Due, Position, Priority, Recurrence, RecurrenceRule,
-    SystemClock, SystemRandom, TagId, TagName, Task, TaskQuery, Title, Version, ZoneName,
+    Anchor, ChangeNumber, Clock, Color, Description, Due, Position, Priority, Recurrence,
+    RecurrenceRule, SystemClock, SystemRandom, TagId, TagName, Task, TaskNumber, TaskQuery, Title,
+    Version, ZoneName,
 };
 use http::{HeaderMap, Method, Request, header};
 use jiff::{Timestamp, civil::date};
@@ -35,6 +36,7 @@ enum Step {
     AddTag { name: usize },
     RenameTag { tag: usize, name: usize },
     DeleteTag { tag: usize },
+    Undo { change: usize },
 }
 
 const RULES: [&str; 6] = [
@@ -67,6 +69,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => index.clone().prop_map(|name| Step::AddTag { name }),
         1 => (index.clone(), index.clone()).prop_map(|(tag, name)| Step::RenameTag { tag, name }),
         1 => index.prop_map(|tag| Step::DeleteTag { tag }),
+        3 => (0..12_usize).prop_map(|change| Step::Undo { change }),
     ]
 }
 
@@ -122,7 +125,7 @@ impl World {
     }
 
     /// Does a step; `None` when there was nothing to do it to, or it changed nothing.
-    async fn take(&self, step: Step) -> Option<domain::ChangeNumber> {
+    async fn take(&self, step: Step) -> Option<ChangeNumber> {
         let (app, actor) = (&self.app, &self.actor);
         let name = |index: usize| TagName::parse(NAMES[index]).unwrap();
         let choice = |tags: Vec<usize>| TagChoice::Names(tags.into_iter().map(name).collect());
@@ -211,11 +214,43 @@ impl World {
             Step::DeleteTag { tag } => {
                 change(service::delete_tag(app, actor, self.tag(tag).await?).await)
             }
+            Step::Undo { change } => self.undo_some(change).await,
+        }
+    }
+
+    /// Takes back one of the last changes, counted from the end, unless later ones stand in the way: these are named.
+    async fn undo_some(&self, index: usize) -> Option<ChangeNumber> {
+        let last = service::last_change(&self.app, &self.actor).await.unwrap();
+        let number = ChangeNumber(last.0 - i64::try_from(index).unwrap());
+        match service::undo(&self.app, &self.actor, number).await {
+            Ok(undone) => Some(undone.change),
+            Err(ServiceError::InTheWay(changes)) => {
+                assert!(changes.first().is_some_and(|first| *first > number), "{changes:?}");
+                assert!(changes.is_sorted() && changes.iter().all(|change| *change <= last));
+                None
+            }
+            Err(ServiceError::NeverUndone(_) | ServiceError::NotFound(_)) => None,
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// Tasks have only tags that there are, and no version that was another content before.
+    async fn is_consistent(&self, seen: &mut HashMap<(TaskNumber, Version), Task>) {
+        let query = TaskQuery::default();
+        let tasks = service::list_tasks_at_once(&self.app, &self.actor, &query).await.unwrap();
+        let tags = service::tags(&self.app, &self.actor).await.unwrap();
+        for task in tasks {
+            for tag in &task.tags {
+                assert!(tags.iter().any(|known| known.tag == *tag), "{tag:?}");
+            }
+            assert!(task.tags.is_sorted_by(|one, other| one.name < other.name));
+            let before = seen.entry((task.number, task.version)).or_insert_with(|| task.clone());
+            assert!(task.same_content(before), "{task:?} {before:?}");
         }
     }
 }
 
-fn change<T>(written: Result<Written<T>, ServiceError>) -> Option<domain::ChangeNumber> {
+fn change<T>(written: Result<Written<T>, ServiceError>) -> Option<ChangeNumber> {
     match written {
         Ok(written) => written.change,
         Err(ServiceError::TagExists) => None,
@@ -234,11 +269,14 @@ fn undoing_every_step_leads_back(#[case] backend: Backend) {
         failure_persistence: None,
         ..ProptestConfig::default()
     });
+    let seen = RefCell::default();
     let case = |steps: Vec<Step>| {
+        let mut seen = seen.borrow_mut();
         runtime.block_on(async {
             let mut states = vec![(None, world.tasks().await)];
             for step in steps {
                 let change = world.take(step).await;
+                world.is_consistent(&mut seen).await;
                 states.push((change, world.tasks().await));
             }
             while let Some((change, after)) = states.pop() {
@@ -252,6 +290,7 @@ fn undoing_every_step_leads_back(#[case] backend: Backend) {
                     let before = states.last().map(|state| &state.1);
                     let expected = if undoing { before } else { Some(&after) };
                     prop_assert_eq!(Some(&world.tasks().await), expected);
+                    world.is_consistent(&mut seen).await;
                     next = undone.ok().map(|undone| undone.change);
                     undoing = !undoing;
                 }

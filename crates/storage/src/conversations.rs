@@ -112,6 +112,14 @@ pub trait ConversationReads: Send + Sync {
         offset: u32,
     ) -> Result<(Vec<ConversationSummary>, u64), StorageError>;
 
+    /// Conversations behind one, by number: an order that stays, whatever is said meanwhile.
+    async fn conversations_behind(
+        &self,
+        user: &UserId,
+        number: ConversationNumber,
+        limit: u16,
+    ) -> Result<Vec<ConversationSummary>, StorageError>;
+
     /// Messages, oldest first, without the first `offset`, and how many there are in all.
     async fn messages(
         &self,
@@ -130,6 +138,9 @@ pub trait ConversationWrites: Send {
         &mut self,
         conversation: NewConversation,
     ) -> Result<Conversation, StorageError>;
+
+    /// Whether there is such a conversation, as this unit of work sees it.
+    async fn has_conversation(&mut self, id: ConversationId) -> Result<bool, StorageError>;
 
     /// The last messages as this unit of work sees them, oldest first. None when there is no such conversation.
     async fn last_messages(

@@ -2,7 +2,10 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -26,6 +29,8 @@ pub(crate) struct Feed {
     followed: watch::Sender<usize>,
     /// What other processes were not told yet.
     outbox: Mutex<HashMap<UserId, ChangeNumber>>,
+    /// Whether somebody takes what is in the outbox.
+    is_sent: AtomicBool,
     written: Notify,
 }
 
@@ -39,14 +44,22 @@ impl Feed {
         News {
             feed: self.clone(),
             user: user.clone(),
-            heard: heard_here,
+            heard: Some(heard_here),
             answered: ChangeNumber(0),
         }
+    }
+
+    /// From now on what is committed here waits until it is sent to other processes.
+    pub(crate) fn keep_mail(&self) {
+        self.is_sent.store(true, Ordering::Relaxed);
     }
 
     /// After a commit of this process.
     pub(crate) fn committed(&self, user: &UserId, number: ChangeNumber) {
         self.tell(user, number);
+        if !self.is_sent.load(Ordering::Relaxed) {
+            return;
+        }
         let mut outbox = lock(&self.outbox);
         let waiting = outbox.entry(user.clone()).or_insert(number);
         *waiting = number.max(*waiting);
@@ -64,9 +77,18 @@ impl Feed {
         }
     }
 
-    /// The users with listeners.
-    pub(crate) fn users(&self) -> Vec<UserId> {
-        lock(&self.heard).keys().cloned().collect()
+    /// The users with listeners, and how far their logs were heard to be.
+    pub(crate) fn users(&self) -> Vec<(UserId, ChangeNumber)> {
+        let heard = lock(&self.heard);
+        heard.iter().map(|(user, sender)| (user.clone(), *sender.borrow())).collect()
+    }
+
+    /// The user's log ends before where it was heard to be: the database was taken back to an older state. Who listens is
+    /// told to begin anew.
+    pub(crate) fn taken_back(&self, user: &UserId) {
+        let mut heard = lock(&self.heard);
+        heard.remove(user);
+        self.count(&heard);
     }
 
     /// Waits until somebody listens.
@@ -110,10 +132,11 @@ impl Feed {
         }
     }
 
-    fn leave(&self, user: &UserId) {
+    /// Takes the one that leaves, so that of two that leave together the second sees that nobody is left.
+    fn leave(&self, user: &UserId, listener: Option<watch::Receiver<ChangeNumber>>) {
         let mut heard = lock(&self.heard);
-        // The one that leaves still counts.
-        if heard.get(user).is_some_and(|sender| sender.receiver_count() <= 1) {
+        drop(listener);
+        if heard.get(user).is_some_and(|sender| sender.receiver_count() == 0) {
             heard.remove(user);
         }
         self.count(&heard);
@@ -138,32 +161,52 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 pub struct News {
     feed: Arc<Feed>,
     user: UserId,
-    heard: watch::Receiver<ChangeNumber>,
+    /// There until it leaves.
+    heard: Option<watch::Receiver<ChangeNumber>>,
     /// The number that the reader was last sent to read for.
     answered: ChangeNumber,
 }
 
+/// The log no longer reaches what was seen of it: the database was taken back to an older state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the log was taken back")]
+pub struct TakenBack;
+
 impl News {
     /// Waits until the log may hold something behind `seen`. Each number heard of is told once. May be abandoned and
     /// called again.
-    pub async fn behind(&mut self, seen: ChangeNumber) {
+    ///
+    /// # Errors
+    /// [`TakenBack`]: nothing more comes.
+    pub async fn behind(&mut self, seen: ChangeNumber) -> Result<(), TakenBack> {
         let known = seen.max(self.answered);
-        let heard = self.heard.wait_for(|&number| number > known).await.map(|number| *number);
-        match heard {
-            Ok(number) => self.answered = number,
-            Err(_) => std::future::pending().await, // cannot be: we hold the feed
-        }
+        let heard = self.heard.as_mut().ok_or(TakenBack)?;
+        self.answered = *heard.wait_for(|&number| number > known).await.map_err(|_| TakenBack)?;
+        Ok(())
+    }
+
+    /// Says how far the log was read to be, so that it is noticed when it is taken back.
+    pub fn reached(&self, number: ChangeNumber) {
+        self.feed.tell(&self.user, number);
+    }
+
+    /// How many listen to this user's log in this process, this one included.
+    #[must_use]
+    pub fn listeners(&self) -> usize {
+        lock(&self.feed.heard).get(&self.user).map_or(1, watch::Sender::receiver_count)
     }
 }
 
 impl Drop for News {
     fn drop(&mut self) {
-        self.feed.leave(&self.user);
+        self.feed.leave(&self.user, self.heard.take());
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::{sync::Barrier, thread};
+
     use super::*;
 
     fn user(name: &str) -> UserId {
@@ -172,7 +215,7 @@ mod tests {
 
     /// Whether there is news at once.
     async fn is_told(news: &mut News, seen: i64) -> bool {
-        timeout(Duration::ZERO, news.behind(ChangeNumber(seen))).await.is_ok()
+        timeout(Duration::ZERO, news.behind(ChangeNumber(seen))).await == Ok(Ok(()))
     }
 
     #[tokio::test]
@@ -195,16 +238,52 @@ mod tests {
         let feed = Arc::new(Feed::default());
         let [one, two] = [(); 2].map(|()| feed.subscribe(&user("ada")));
         feed.somebody().await;
+        assert_eq!((one.listeners(), two.listeners()), (2, 2));
         drop(one);
-        assert_eq!(feed.users(), [user("ada")]);
+        assert_eq!(feed.users(), [(user("ada"), ChangeNumber(0))]);
         drop(two);
         assert_eq!(feed.users(), []);
         feed.nobody().await;
     }
 
     #[test]
+    fn listeners_that_leave_together_leave_nothing_behind() {
+        for _ in 0..1_000 {
+            let feed = Arc::new(Feed::default());
+            let listeners = [(); 4].map(|()| feed.subscribe(&user("ada")));
+            let start = Barrier::new(listeners.len());
+            thread::scope(|scope| {
+                for listener in listeners {
+                    scope.spawn(|| {
+                        start.wait();
+                        drop(listener);
+                    });
+                }
+            });
+            assert_eq!(feed.users(), []);
+        }
+    }
+
+    #[tokio::test]
+    async fn who_listens_to_a_log_that_is_taken_back_is_told() {
+        let feed = Arc::new(Feed::default());
+        let mut old = feed.subscribe(&user("ada"));
+        old.reached(ChangeNumber(7));
+        assert_eq!(feed.users(), [(user("ada"), ChangeNumber(7))]);
+        feed.taken_back(&user("ada"));
+        assert_eq!(old.behind(ChangeNumber(7)).await, Err(TakenBack));
+        let mut new = feed.subscribe(&user("ada"));
+        drop(old);
+        feed.tell(&user("ada"), ChangeNumber(3));
+        assert!(is_told(&mut new, 2).await, "the one before takes nothing along");
+    }
+
+    #[test]
     fn the_outbox_holds_the_highest_number_of_each_user() {
         let feed = Feed::default();
+        feed.committed(&user("bob"), ChangeNumber(1));
+        assert_eq!(feed.take_mail(), [], "nobody would ever take it");
+        feed.keep_mail();
         for number in [1, 3, 2] {
             feed.committed(&user("ada"), ChangeNumber(number));
         }

@@ -32,6 +32,9 @@ pub trait TagWrites: Send {
     /// The tag as this unit of work sees it.
     async fn tag(&mut self, id: TagId) -> Result<Option<Tag>, StorageError>;
 
+    /// The tags of these ids that are there, as this unit of work sees them: one statement.
+    async fn tags_by_id(&mut self, ids: &[TagId]) -> Result<Vec<Tag>, StorageError>;
+
     /// The tags of these names in any letter case, as this unit of work sees them.
     async fn tags_by_name(&mut self, names: &[TagName]) -> Result<Vec<Tag>, StorageError>;
 

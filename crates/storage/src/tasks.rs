@@ -2,7 +2,8 @@
 
 use async_trait::async_trait;
 use domain::{
-    ChangeNumber, NewTask, Tag, TagId, Task, TaskId, TaskNumber, TaskQuery, UserId, Version,
+    ChangeNumber, NewTask, Position, Tag, TagId, Task, TaskId, TaskNumber, TaskQuery, UserId,
+    Version,
 };
 use jiff::Timestamp;
 
@@ -48,6 +49,15 @@ pub trait TaskReads: Send + Sync {
     async fn task_by_id(&self, user: &UserId, id: TaskId) -> Result<Option<Task>, StorageError>;
 }
 
+/// Which neighbours, in the order made by hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// At the place or before it.
+    Before,
+    /// Behind it.
+    Behind,
+}
+
 /// Writing tasks.
 #[async_trait]
 pub trait TaskWrites: Send {
@@ -64,6 +74,16 @@ pub trait TaskWrites: Send {
     /// The tasks that have a tag, as this unit of work sees them, by number.
     async fn tasks_with_tag(&mut self, tag: TagId) -> Result<Vec<Task>, StorageError>;
 
+    /// The tasks on one side of a place in the order made by hand, the nearest first, without one of them. Sorts all of the
+    /// user's tasks.
+    async fn tasks_beside(
+        &mut self,
+        place: Position,
+        side: Side,
+        without: Option<TaskNumber>,
+        limit: u16,
+    ) -> Result<Vec<Task>, StorageError>;
+
     /// Stores the task with its tags under the user's next number. Its tags exist.
     ///
     /// # Errors
@@ -74,7 +94,8 @@ pub trait TaskWrites: Send {
     /// user's next.
     fn give_task_number(&mut self, wanted: Option<TaskNumber>) -> TaskNumber;
 
-    /// Stores a deleted task again with its tags, under the number and id it had, at the version given. Its tags exist.
+    /// Stores a deleted task again with its tags, under the number and id it had, at the version given: one that it never
+    /// had. Its tags exist.
     ///
     /// # Errors
     /// [`StorageError::Exists`] when it is there already.

@@ -10,7 +10,10 @@ use service::{Import, ImportedTask, MOST_TAGS};
 use uuid::Uuid;
 
 use super::{
-    super::{MOST_TASKS, MOST_WARNINGS, source_id::source_id},
+    super::{
+        MOST_TASKS, MOST_WARNINGS,
+        source_id::{SourceIds, source_id},
+    },
     own,
 };
 use crate::error::ApiError;
@@ -26,7 +29,7 @@ pub(in crate::portability) fn read(
     if calendar.name != "VCALENDAR" {
         return Err(ApiError::Malformed("The body is no iCalendar: no VCALENDAR".to_owned()));
     }
-    let mut reader = Reader { zone, now, warnings: Vec::new() };
+    let mut reader = Reader { zone, now, warnings: Vec::new(), ids: SourceIds::default() };
     let todos = calendar.components.iter().filter(|component| component.name == "VTODO");
     if todos.clone().count() > MOST_TASKS {
         let rule = format_args!("hold at most {MOST_TASKS} in one file");
@@ -34,13 +37,15 @@ pub(in crate::portability) fn read(
     }
     let tasks = todos.enumerate().map(|(place, todo)| reader.task(todo, place + 1));
     let tasks = tasks.collect::<Result<_, _>>()?;
-    Ok((Import { tags: Vec::new(), tasks }, reader.warnings))
+    Ok((Import { tasks, ..Import::default() }, reader.warnings))
 }
 
 struct Reader<'a> {
     zone: &'a ZoneName,
     now: Timestamp,
     warnings: Vec<String>,
+    /// For what has no UID.
+    ids: SourceIds,
 }
 
 impl Reader<'_> {
@@ -55,7 +60,7 @@ impl Reader<'_> {
         let uid = text("UID").unwrap_or_default();
         let due = self.due(todo, &title);
         Ok(ImportedTask {
-            id: TaskId(id(todo, &uid, summary.as_str())),
+            id: TaskId(self.id(todo, &uid)),
             number: number(todo),
             remind_at: self.reminder(todo, due.as_ref(), &title),
             recurrence: self.recurrence(todo, &title),
@@ -72,6 +77,17 @@ impl Reader<'_> {
             description: description.flatten(),
             due,
         })
+    }
+
+    /// One of our own UIDs is the id itself. Of a recurring task, RECURRENCE-ID tells one occurrence from another.
+    fn id(&mut self, todo: &Component, uid: &str) -> Uuid {
+        let occurrence = todo.property("RECURRENCE-ID").map(|id| id.value.as_str());
+        let occurrence = occurrence.unwrap_or_default();
+        match uid.parse() {
+            Ok(id) if occurrence.is_empty() => id,
+            _ if uid.is_empty() => self.ids.next(&["vtodo", &todo.to_string()]),
+            _ => source_id(&["uid", uid, occurrence]),
+        }
     }
 
     fn warn(&mut self, title: &Title, what: &str) {
@@ -177,16 +193,6 @@ impl Reader<'_> {
             Moment::Zoned(local, zone) => instant(local, ZoneName::parse(&zone).ok()?.time_zone()),
             Moment::Day(day) => instant(day.at(0, 0, 0, 0), self.zone.time_zone()),
         }
-    }
-}
-
-/// One of our own UIDs is the id itself. Of a recurring task, RECURRENCE-ID tells one occurrence from another.
-fn id(todo: &Component, uid: &str, summary: &str) -> Uuid {
-    let occurrence = todo.property("RECURRENCE-ID").map(|id| id.value.as_str()).unwrap_or_default();
-    match uid.parse() {
-        Ok(id) if occurrence.is_empty() => id,
-        _ if uid.is_empty() => source_id(&["vtodo", &todo.to_string(), summary]),
-        _ => source_id(&["uid", uid, occurrence]),
     }
 }
 

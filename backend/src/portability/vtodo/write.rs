@@ -7,16 +7,16 @@ use super::own;
 
 const PRODUCT: &str = concat!("-//todo-chatbot//todo-chatbot ", env!("CARGO_PKG_VERSION"), "//EN");
 
-/// A calendar of tasks.
-pub(in crate::portability) fn write(tasks: &[Task]) -> Component {
+/// A calendar, without its tasks.
+pub(in crate::portability) fn write() -> Component {
     let mut calendar = Component::new("VCALENDAR");
     calendar.push("VERSION", "2.0");
     calendar.push("PRODID", PRODUCT);
-    calendar.components = tasks.iter().map(todo).collect();
     calendar
 }
 
-fn todo(task: &Task) -> Component {
+/// One task.
+pub(in crate::portability) fn write_task(task: &Task) -> Component {
     let mut todo = Component::new("VTODO");
     todo.push("UID", task.id.to_string());
     todo.push("DTSTAMP", utc(task.updated_at));

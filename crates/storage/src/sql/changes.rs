@@ -5,7 +5,14 @@ use domain::{Change, ChangeKind, ChangeNumber, NewChange, Snapshot, Source, User
 use sqlx::{FromRow, QueryBuilder, types::Json};
 
 use super::{Dialect, SqlStore, SqlWrite, time::DbTime};
-use crate::{ChangeReads, ChangeWrites, LogRange, LoggedTask, StorageError};
+use crate::{ChangeReads, ChangeWrites, LogPage, LogRange, LoggedTask, Outline, StorageError};
+
+/// What a page may hold before its last entry. One change can touch thousands of tasks, each with a long description.
+const PAGE_BYTES: i64 = 4 << 20;
+
+/// How much an entry of `change` holds, as text.
+const BYTES: &str = "cast(octet_length(cast(change.before as text)) \
+     + octet_length(cast(change.after as text)) as bigint)";
 
 #[derive(FromRow)]
 pub(crate) struct ChangeRow {
@@ -19,33 +26,95 @@ pub(crate) struct ChangeRow {
     created_at: DbTime,
 }
 
-impl TryFrom<ChangeRow> for Change {
-    type Error = StorageError;
-
-    fn try_from(row: ChangeRow) -> Result<Self, StorageError> {
-        let kind = ChangeKind::from_name(&row.kind);
-        let source = Source::from_name(&row.source);
-        Ok(Self {
+impl From<ChangeRow> for Change {
+    fn from(row: ChangeRow) -> Self {
+        Self {
             number: ChangeNumber(row.number),
-            kind: kind.ok_or(StorageError::Unreadable("kind of change"))?,
+            kind: ChangeKind::from_name(&row.kind),
             before: row.before.0,
             after: row.after.0,
-            source: source.ok_or(StorageError::Unreadable("source of a change"))?,
+            source: Source::from_name(&row.source),
             request_id: row.request_id,
             undoes: row.undoes.map(ChangeNumber),
             created_at: row.created_at.0,
-        })
+        }
     }
 }
 
-/// `select … from change where user_id = …`, to be continued with ` and …`.
-fn select_changes<DB: Dialect>(user: &UserId) -> QueryBuilder<DB> {
-    let mut sql = QueryBuilder::new(
-        "select number, kind, before, after, source, request_id, undoes, created_at from change \
-         where user_id = ",
-    );
-    sql.push_bind(&user.0);
+/// An entry of a page, and how much the page holds up to its end.
+#[derive(FromRow)]
+pub(crate) struct PagedRow {
+    #[sqlx(flatten)]
+    change: ChangeRow,
+    bytes: i64,
+}
+
+/// A page of the entries behind `after`, of what touched `task` if one is given. Goes from entry to entry, and so reads
+/// none behind the page's end.
+fn page<DB: Dialect>(
+    user: &UserId,
+    task: Option<LoggedTask>,
+    after: ChangeNumber,
+    limit: u16,
+) -> QueryBuilder<DB> {
+    let mut sql =
+        QueryBuilder::new("with recursive page (number, place, bytes) as (select * from ");
+    sql.push("(select number, 1, ").push(BYTES).push(" from change where user_id = ");
+    sql.push_bind(&user.0).push(" and number > ").push_bind(after.0);
+    push_touching(&mut sql, task);
+    sql.push(
+        " order by number limit 1) as first union all select change.number, place + 1, bytes + ",
+    )
+    .push(BYTES)
+    .push(" from page join change on change.user_id = ")
+    .push_bind(&user.0)
+    .push(" and change.number = (select number from change as next where user_id = ")
+    .push_bind(&user.0)
+    .push(" and number > page.number");
+    push_touching(&mut sql, task);
+    sql.push(" order by number limit 1) where place < ")
+        .push_bind(i64::from(limit))
+        .push(" and bytes < ")
+        .push_bind(PAGE_BYTES)
+        .push(
+            ") select change.number, kind, before, after, source, request_id, undoes, created_at, \
+             bytes from page join change on user_id = ",
+        )
+        .push_bind(&user.0)
+        .push(" and change.number = page.number order by change.number");
     sql
+}
+
+/// The condition that an entry touched a task.
+fn push_touching<DB: Dialect>(sql: &mut QueryBuilder<DB>, task: Option<LoggedTask>) {
+    let Some(task) = task else { return };
+    for (side, open) in [("before", " and ("), ("after", " or ")] {
+        let member = match task {
+            LoggedTask::Number(_) => "number",
+            LoggedTask::Id(_) => "id",
+        };
+        let [before, behind] = DB::holds_task(side, member);
+        sql.push(open).push(before);
+        match task {
+            LoggedTask::Number(number) => sql.push_bind(number.0),
+            LoggedTask::Id(id) => sql.push_bind(id.0.to_string()),
+        };
+        sql.push(behind);
+    }
+    sql.push(")");
+}
+
+impl<DB: Dialect> SqlStore<DB> {
+    async fn log_page(
+        &self,
+        mut select: QueryBuilder<DB>,
+        limit: u16,
+    ) -> Result<LogPage, StorageError> {
+        let rows = self.reader().await?.all::<PagedRow>(select.build_query_as()).await?;
+        let ended = rows.last().is_none_or(|last| last.bytes < PAGE_BYTES);
+        let is_last = ended && rows.len() < usize::from(limit);
+        Ok(LogPage { changes: rows.into_iter().map(|row| row.change.into()).collect(), is_last })
+    }
 }
 
 #[async_trait]
@@ -55,12 +124,8 @@ impl<DB: Dialect> ChangeReads for SqlStore<DB> {
         user: &UserId,
         after: ChangeNumber,
         limit: u16,
-    ) -> Result<Vec<Change>, StorageError> {
-        let mut select = select_changes(user);
-        select.push(" and number > ").push_bind(after.0);
-        select.push(" order by number limit ").push_bind(i64::from(limit));
-        let rows = self.reader().await?.all::<ChangeRow>(select.build_query_as()).await?;
-        rows.into_iter().map(Change::try_from).collect()
+    ) -> Result<LogPage, StorageError> {
+        self.log_page(page(user, None, after, limit), limit).await
     }
 
     async fn changes_of_task(
@@ -69,26 +134,30 @@ impl<DB: Dialect> ChangeReads for SqlStore<DB> {
         task: LoggedTask,
         after: ChangeNumber,
         limit: u16,
-    ) -> Result<Vec<Change>, StorageError> {
-        let mut select = select_changes(user);
-        select.push(" and number > ").push_bind(after.0).push(" and (");
-        for (at, side) in ["before", "after"].into_iter().enumerate() {
-            select.push(if at == 0 { "" } else { " or " });
-            let member = match task {
-                LoggedTask::Number(_) => "number",
-                LoggedTask::Id(_) => "id",
-            };
-            let [open, close] = DB::holds_task(side, member);
-            select.push(open);
-            match task {
-                LoggedTask::Number(number) => select.push_bind(number.0),
-                LoggedTask::Id(id) => select.push_bind(id.0.to_string()),
-            };
-            select.push(close);
-        }
-        select.push(") order by number limit ").push_bind(i64::from(limit));
-        let rows = self.reader().await?.all::<ChangeRow>(select.build_query_as()).await?;
-        rows.into_iter().map(Change::try_from).collect()
+    ) -> Result<LogPage, StorageError> {
+        self.log_page(page(user, Some(task), after, limit), limit).await
+    }
+
+    async fn outlines_after(
+        &self,
+        user: &UserId,
+        after: ChangeNumber,
+        limit: u16,
+    ) -> Result<Vec<Outline>, StorageError> {
+        let select = sqlx::query_as(
+            "select number, undoes, request_id from change where user_id = $1 and number > $2 \
+             order by number limit $3",
+        )
+        .bind(&user.0)
+        .bind(after.0)
+        .bind(i64::from(limit));
+        let rows = self.reader().await?.all::<(i64, Option<i64>, String)>(select).await?;
+        let outline = |(number, undoes, request_id): (i64, Option<i64>, String)| Outline {
+            number: ChangeNumber(number),
+            undoes: undoes.map(ChangeNumber),
+            request_id,
+        };
+        Ok(rows.into_iter().map(outline).collect())
     }
 
     async fn log_range(&self, user: &UserId) -> Result<LogRange, StorageError> {
@@ -111,10 +180,16 @@ impl<DB: Dialect> ChangeReads for SqlStore<DB> {
 #[async_trait]
 impl<DB: Dialect> ChangeWrites for SqlWrite<DB> {
     async fn change(&mut self, number: ChangeNumber) -> Result<Option<Change>, StorageError> {
-        let mut select = select_changes(&self.user);
-        select.push(" and number = ").push_bind(number.0);
-        let row = self.loan.optional::<ChangeRow>(select.build_query_as()).await?;
-        row.map(Change::try_from).transpose()
+        let select = sqlx::query_as(
+            "select number, kind, before, after, source, request_id, undoes, created_at \
+             from change where user_id = $1 and number = $2",
+        );
+        let row = self.loan.optional::<ChangeRow>(select.bind(&self.user.0).bind(number.0)).await?;
+        Ok(row.map(Change::from))
+    }
+
+    fn next_change(&self) -> ChangeNumber {
+        ChangeNumber(self.given.change + 1)
     }
 
     async fn append_change(&mut self, change: NewChange) -> Result<ChangeNumber, StorageError> {

@@ -85,6 +85,10 @@ fn role_name(role: Role) -> String {
     .to_owned()
 }
 
+/// The further column of [`SummaryRow`].
+const MESSAGES: &str = ", (select count(*) from message where message.user_id = \
+     conversation.user_id and message.conversation_id = conversation.id) as messages";
+
 const NEWEST_FIRST: &str = " order by updated_at desc, number desc limit ";
 
 /// `select … from conversation where user_id = …`, with further columns if `extra` names some.
@@ -154,8 +158,6 @@ impl<DB: Dialect> ConversationReads for SqlStore<DB> {
         limit: u16,
         offset: u32,
     ) -> Result<(Vec<ConversationSummary>, u64), StorageError> {
-        const MESSAGES: &str = ", (select count(*) from message where message.user_id = \
-             conversation.user_id and message.conversation_id = conversation.id) as messages";
         let mut select = select_conversations(user, MESSAGES);
         select.push(NEWEST_FIRST).push_bind(i64::from(limit));
         select.push(" offset ").push_bind(i64::from(offset));
@@ -169,6 +171,19 @@ impl<DB: Dialect> ConversationReads for SqlStore<DB> {
             self.count(select).await?
         };
         Ok((rows.into_iter().map(ConversationSummary::from).collect(), all))
+    }
+
+    async fn conversations_behind(
+        &self,
+        user: &UserId,
+        number: ConversationNumber,
+        limit: u16,
+    ) -> Result<Vec<ConversationSummary>, StorageError> {
+        let mut select = select_conversations(user, MESSAGES);
+        select.push(" and number > ").push_bind(number.0);
+        select.push(" order by number limit ").push_bind(i64::from(limit));
+        let rows = self.reader().await?.all::<SummaryRow>(select.build_query_as()).await?;
+        Ok(rows.into_iter().map(ConversationSummary::from).collect())
     }
 
     async fn messages(
@@ -219,6 +234,13 @@ impl<DB: Dialect> ConversationWrites for SqlWrite<DB> {
         let answer = self.loan.execute(insert).await;
         answer.map_err(|error| error.or_exists("conversation"))?;
         Ok(conversation)
+    }
+
+    async fn has_conversation(&mut self, id: ConversationId) -> Result<bool, StorageError> {
+        let mut select = select_conversations(&self.user, "");
+        select.push(" and id = ").push_bind(id.0);
+        let row = self.loan.optional::<ConversationRow>(select.build_query_as()).await?;
+        Ok(row.is_some())
     }
 
     async fn last_messages(

@@ -15,7 +15,7 @@ use crate::{Address, feed::Feed};
 
 use super::{
     accounts::{CredentialRow, LinkedRow, SessionRow, SignedInRow},
-    changes::ChangeRow,
+    changes::{ChangeRow, PagedRow},
     conversations::{ConversationRow, MessageRow, SummaryRow},
     feed::Others,
     idempotency::UsedKeyRow,
@@ -71,6 +71,8 @@ pub(crate) trait Dialect:
     + Reads<TagRow>
     + Reads<TagCountRow>
     + Reads<ChangeRow>
+    + Reads<PagedRow>
+    + Reads<(i64, Option<i64>, String)>
     + Reads<ConversationRow>
     + Reads<SummaryRow>
     + Reads<MessageRow>
@@ -118,8 +120,11 @@ pub(crate) trait Dialect:
         address: &Address,
     ) -> impl Future<Output = sqlx::Result<Self::Connection>> + Send;
 
-    /// Tells other processes of what this one commits; never ends.
-    fn announce(feed: Arc<Feed>, listen: Address) -> impl Future<Output = ()> + Send + 'static;
+    /// Tells other processes of what this one commits, and never ends; none where they see it by themselves.
+    fn announce(
+        feed: &Arc<Feed>,
+        listen: Address,
+    ) -> Option<impl Future<Output = ()> + Send + 'static>;
 
     /// Hears of what other processes commit; never ends.
     fn hear(others: &Others<Self>) -> impl Future<Output = ()> + Send;

@@ -1,6 +1,6 @@
 //! News of changes between processes: what both databases have in common.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use domain::{ChangeNumber, UserId};
 use sqlx::QueryBuilder;
@@ -30,8 +30,9 @@ pub(super) fn connect<DB: Dialect>(
     listen: Option<Address>,
 ) -> JoinSet<()> {
     let mut ways = JoinSet::new();
-    if let Some(listen) = listen.clone() {
-        ways.spawn(DB::announce(feed.clone(), listen));
+    if let Some(announcing) = listen.clone().and_then(|listen| DB::announce(feed, listen)) {
+        feed.keep_mail();
+        ways.spawn(announcing);
     }
     let others =
         Others { feed: feed.clone(), readers: readers.clone(), address: address.clone(), listen };
@@ -77,17 +78,28 @@ impl<DB: Dialect> Others<DB> {
     /// Asks once for all users with listeners how far their logs are. A database that is away is asked again soon.
     pub(super) async fn compare(&self) {
         for users in self.feed.users().chunks(ASKED_AT_ONCE) {
-            for (user, number) in self.numbers(users).await.unwrap_or_default() {
-                self.feed.tell(&UserId(user), ChangeNumber(number));
+            let Ok(numbers) = self.numbers(users).await else { return };
+            let numbers: HashMap<_, _> = numbers.into_iter().collect();
+            for (user, heard) in users {
+                let number = ChangeNumber(numbers.get(&user.0).copied().unwrap_or(0));
+                // What was heard of was committed before we asked.
+                if number < *heard {
+                    self.feed.taken_back(user);
+                } else {
+                    self.feed.tell(user, number);
+                }
             }
         }
     }
 
-    async fn numbers(&self, users: &[UserId]) -> Result<Vec<(String, i64)>, StorageError> {
+    async fn numbers(
+        &self,
+        users: &[(UserId, ChangeNumber)],
+    ) -> Result<Vec<(String, i64)>, StorageError> {
         let mut select =
             QueryBuilder::<DB>::new("select user_id, change from counter where user_id in (");
         let mut list = select.separated(", ");
-        for user in users {
+        for (user, _) in users {
             list.push_bind(&user.0);
         }
         select.push(")");

@@ -79,8 +79,11 @@ impl Dialect for Postgres {
         })
     }
 
-    fn announce(feed: Arc<Feed>, listen: Address) -> impl Future<Output = ()> + Send + 'static {
-        postgres_feed::announce(feed, listen)
+    fn announce(
+        feed: &Arc<Feed>,
+        listen: Address,
+    ) -> Option<impl Future<Output = ()> + Send + 'static> {
+        Some(postgres_feed::announce(feed.clone(), listen))
     }
 
     async fn hear(others: &Others<Self>) {

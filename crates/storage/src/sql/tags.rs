@@ -90,6 +90,20 @@ impl<DB: Dialect> TagWrites for SqlWrite<DB> {
         Ok(row.map(Tag::from))
     }
 
+    async fn tags_by_id(&mut self, ids: &[TagId]) -> Result<Vec<Tag>, StorageError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut select = select_tags(&self.user);
+        let mut list = select.push(" and id in (").separated(", ");
+        for id in ids {
+            list.push_bind(id.0);
+        }
+        select.push(")");
+        let rows = self.loan.all::<TagRow>(select.build_query_as()).await?;
+        Ok(rows.into_iter().map(Tag::from).collect())
+    }
+
     async fn tags_by_name(&mut self, names: &[TagName]) -> Result<Vec<Tag>, StorageError> {
         if names.is_empty() {
             return Ok(Vec::new());

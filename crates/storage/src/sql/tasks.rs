@@ -18,7 +18,7 @@ use super::{
     },
     time::DbTime,
 };
-use crate::{DueReminder, ReminderReads, StorageError, TaskPage, TaskReads, TaskWrites};
+use crate::{DueReminder, ReminderReads, Side, StorageError, TaskPage, TaskReads, TaskWrites};
 
 /// `select … from task where user_id = …`, to be continued with ` and …`.
 fn select_tasks<DB: Dialect>(user: &UserId) -> QueryBuilder<DB> {
@@ -151,6 +151,28 @@ impl<DB: Dialect> TaskWrites for SqlWrite<DB> {
             .push(" and tag_id = ")
             .push_bind(tag.0)
             .push(") order by number");
+        let rows = self.loan.all::<TaskRow>(select.build_query_as()).await?;
+        rows.into_iter().map(Task::try_from).collect()
+    }
+
+    async fn tasks_beside(
+        &mut self,
+        place: Position,
+        side: Side,
+        without: Option<TaskNumber>,
+        limit: u16,
+    ) -> Result<Vec<Task>, StorageError> {
+        let (comparison, order) = match side {
+            Side::Before => (" <= ", " desc"),
+            Side::Behind => (" > ", ""),
+        };
+        let mut select = select_tasks(&self.user);
+        select.push(" and coalesce(position, number)").push(comparison).push_bind(place.value());
+        if let Some(number) = without {
+            select.push(" and number <> ").push_bind(number.0);
+        }
+        select.push(" order by coalesce(position, number)").push(order).push(", number");
+        select.push(order).push(" limit ").push_bind(i64::from(limit));
         let rows = self.loan.all::<TaskRow>(select.build_query_as()).await?;
         rows.into_iter().map(Task::try_from).collect()
     }

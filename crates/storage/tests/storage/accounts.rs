@@ -211,7 +211,7 @@ async fn a_deleted_user_leaves_nothing(#[case] backend: Backend) {
     assert!(store.credential(&ada).await.unwrap().is_none());
     assert_eq!(store.tasks(&ada, &TaskQuery::default()).await.unwrap(), []);
     assert_eq!(store.tags(&ada).await.unwrap(), []);
-    assert_eq!(store.changes_after(&ada, ChangeNumber(0), 10).await.unwrap(), []);
+    assert_eq!(store.changes_after(&ada, ChangeNumber(0), 10).await.unwrap().changes, []);
     assert_eq!(store.conversations(&ada, 10, 0).await.unwrap(), (vec![], 0));
     assert_eq!(store.settings(&ada).await.unwrap().zone, None);
     assert_eq!(store.used_key(&ada, "key", at(NOON)).await.unwrap(), None);

@@ -5,7 +5,7 @@ use domain::{
     ZoneName,
 };
 use rstest::rstest;
-use storage::LoggedTask;
+use storage::{LogPage, LoggedTask};
 use testkit::Backend;
 
 use crate::{add, add_tag, at, created, new_task, store, user};
@@ -48,7 +48,7 @@ async fn snapshots_survive(#[case] backend: Backend) {
     assert_eq!((&seen.before, &seen.after), (&change.before, &change.after));
     assert_eq!((&seen.request_id, seen.undoes), (&change.request_id, change.undoes));
     assert_eq!(seen.created_at, change.now);
-    assert_eq!(store.changes_after(&ada, ChangeNumber(2), 10).await.unwrap(), [seen]);
+    assert_eq!(store.changes_after(&ada, ChangeNumber(2), 10).await.unwrap().changes, [seen]);
     let mut work = store.begin(&user("bob")).await.unwrap();
     assert_eq!(work.change(number).await.unwrap(), None);
 }
@@ -74,13 +74,13 @@ async fn numbers_have_no_gaps(#[case] backend: Backend) {
     add(&*store, &ada, new_task("two")).await.unwrap();
 
     let numbers = async |after, limit| {
-        let log = store.changes_after(&ada, ChangeNumber(after), limit).await.unwrap();
+        let log = store.changes_after(&ada, ChangeNumber(after), limit).await.unwrap().changes;
         log.into_iter().map(|change| change.number.0).collect::<Vec<_>>()
     };
     assert_eq!(numbers(0, 10).await, [1, 2, 3, 4]);
     assert_eq!(numbers(1, 2).await, [2, 3]);
     assert_eq!(numbers(4, 10).await, [0; 0]);
-    assert_eq!(store.changes_after(&user("bob"), ChangeNumber(0), 10).await.unwrap(), []);
+    assert_eq!(store.changes_after(&user("bob"), ChangeNumber(0), 10).await.unwrap().changes, []);
 }
 
 #[rstest]
@@ -104,7 +104,8 @@ async fn the_history_of_a_task_is_found_on_either_side(#[case] backend: Backend)
         work.commit().await.unwrap();
     }
     let numbers = async |user, task, after, limit| {
-        let log = store.changes_of_task(user, task, ChangeNumber(after), limit).await.unwrap();
+        let log =
+            store.changes_of_task(user, task, ChangeNumber(after), limit).await.unwrap().changes;
         log.into_iter().map(|change| change.number.0).collect::<Vec<_>>()
     };
     for key in [LoggedTask::Number(one.number), LoggedTask::Id(one.id)] {
@@ -114,4 +115,43 @@ async fn the_history_of_a_task_is_found_on_either_side(#[case] backend: Backend)
     assert_eq!(numbers(&ada, LoggedTask::Id(two.id), 0, 10).await, [2, 3, 4, 5]);
     assert_eq!(numbers(&bob, LoggedTask::Number(one.number), 0, 10).await, [1], "their own task 1");
     assert_eq!(numbers(&bob, LoggedTask::Id(one.id), 0, 10).await, [0; 0]);
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test]
+async fn a_page_ends_where_it_would_become_too_large(#[case] backend: Backend) {
+    let (store, _database) = store(backend).await;
+    let ada = user("ada");
+    let long = Description::parse(&"x".repeat(10_000)).unwrap();
+    let long = add(&*store, &ada, NewTask { description: long, ..new_task("x") }).await.unwrap();
+    // 1.5 MB three times, then 6 MB twice, then next to nothing.
+    for tasks in [150, 150, 150, 600, 600, 1] {
+        let after = Snapshot::from(vec![long.clone(); tasks]);
+        let mut work = store.begin(&ada).await.unwrap();
+        work.append_change(NewChange { after, ..created(&long) }).await.unwrap();
+        work.commit().await.unwrap();
+    }
+    let numbers = |page: LogPage| {
+        let numbers: Vec<_> = page.changes.iter().map(|change| change.number.0).collect();
+        (numbers, page.is_last)
+    };
+    let after = async |after, limit| {
+        numbers(store.changes_after(&ada, ChangeNumber(after), limit).await.unwrap())
+    };
+    assert_eq!(after(0, 100).await, (vec![1, 2, 3, 4], false));
+    assert_eq!(after(1, 2).await, (vec![2, 3], false));
+    assert_eq!(after(4, 100).await, (vec![5], false));
+    assert_eq!(after(5, 100).await, (vec![6], false));
+    assert_eq!(after(6, 100).await, (vec![7], true));
+    assert_eq!(after(7, 100).await, (vec![], true));
+    let task = LoggedTask::Number(long.number);
+    let history = async |after| {
+        numbers(store.changes_of_task(&ada, task, ChangeNumber(after), 100).await.unwrap())
+    };
+    assert_eq!(history(2).await, (vec![3, 4, 5], false));
+    assert_eq!(history(6).await, (vec![7], true));
+    let outlines = store.outlines_after(&ada, ChangeNumber(1), 100).await.unwrap();
+    assert!(outlines.iter().map(|outline| outline.number.0).eq(2..=7));
 }

@@ -37,7 +37,7 @@ async fn writers_lose_nothing(#[case] backend: Backend) {
             let mut seen = Vec::new();
             while seen.len() < WRITERS / 2 * EACH {
                 let after = seen.last().copied().unwrap_or(ChangeNumber(0));
-                let log = store.changes_after(&user("shared"), after, 100).await.unwrap();
+                let log = store.changes_after(&user("shared"), after, 100).await.unwrap().changes;
                 seen.extend(log.into_iter().map(|change| change.number));
                 tokio::task::yield_now().await;
             }
@@ -53,7 +53,8 @@ async fn writers_lose_nothing(#[case] backend: Backend) {
     assert!(seen.into_iter().eq(consecutive(WRITERS / 2 * EACH)), "the follower missed a change");
     for writer in 0..WRITERS {
         let count = if writer % 2 == 0 { WRITERS / 2 * EACH } else { EACH };
-        let log = store.changes_after(&owner(writer), ChangeNumber(0), 1_000).await.unwrap();
+        let log =
+            store.changes_after(&owner(writer), ChangeNumber(0), 1_000).await.unwrap().changes;
         assert!(log.iter().map(|change| change.number).eq(consecutive(count)));
         let logged = log.iter().flat_map(|change| &change.after.tasks);
         let sort = Sort { by: SortBy::Created, descending: false };

@@ -4,8 +4,8 @@ use std::{sync::Arc, time::Duration};
 
 use domain::{ChangeNumber, UserId};
 use rstest::rstest;
-use sqlx::{Connection, Executor, PgConnection};
-use storage::{Address, LogRange, News, Store};
+use sqlx::{Connection, Executor, PgConnection, SqliteConnection};
+use storage::{Address, LogRange, News, Store, TakenBack};
 use testkit::{Backend, TestDatabase};
 use tokio::time::{sleep, timeout};
 
@@ -31,10 +31,10 @@ impl Reader {
     async fn reads_to(&mut self, last: i64) {
         while self.seen.last() != Some(&last) {
             let after = ChangeNumber(self.seen.last().copied().unwrap_or(0));
-            let log = self.store.changes_after(&self.user, after, 10).await.unwrap();
+            let log = self.store.changes_after(&self.user, after, 10).await.unwrap().changes;
             if log.is_empty() {
                 let news = timeout(SOON, self.news.behind(after)).await;
-                news.unwrap_or_else(|_| panic!("no news behind {after} in time"));
+                news.unwrap_or_else(|_| panic!("no news behind {after} in time")).unwrap();
             }
             self.seen.extend(log.into_iter().map(|change| change.number.0));
         }
@@ -163,4 +163,38 @@ async fn a_log_knows_its_range(#[case] backend: Backend) {
     }
     let one_to_two = LogRange { oldest: Some(ChangeNumber(1)), last: ChangeNumber(2) };
     assert_eq!(range().await, one_to_two);
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test]
+async fn a_database_that_was_taken_back_is_noticed(#[case] backend: Backend) {
+    let (here, database) = store(backend).await;
+    // Numbers are compared once a second, instead of when a connection is new.
+    let there = storage::open_listening(Address::from(&database.url), None).await.unwrap();
+    let ada = user("ada");
+    for _ in 0..3 {
+        add(&*here, &ada, new_task("one")).await.unwrap();
+    }
+    let mut reader = Reader::of(&there, &ada);
+    reader.reads_to(3).await;
+    reader.news.reached(ChangeNumber(3));
+    let restored = "delete from change where number > 1; update counter set change = 1";
+    match backend {
+        Backend::Sqlite => {
+            let mut database = SqliteConnection::connect(&database.url).await.unwrap();
+            database.execute(restored).await.unwrap();
+        }
+        Backend::Postgres => {
+            let mut database = PgConnection::connect(&database.url).await.unwrap();
+            database.execute(restored).await.unwrap();
+        }
+    }
+    let told = timeout(SOON, reader.news.behind(ChangeNumber(3))).await.unwrap();
+    assert_eq!(told, Err(TakenBack));
+    let mut reader = Reader { news: there.subscribe(&ada), ..reader };
+    reader.seen = vec![1];
+    add(&*here, &ada, new_task("two")).await.unwrap();
+    reader.reads_to(2).await;
 }

@@ -85,7 +85,7 @@ async fn what_older_rules_let_in_stays_readable(#[case] backend: Backend) {
     assert_eq!(store.task(&ada, task.number).await.unwrap().as_ref(), Some(&task));
     assert_eq!(store.tasks(&ada, &TaskQuery::default()).await.unwrap(), from_ref(&task));
     assert_eq!(store.tags(&ada).await.unwrap()[0].tag, tag);
-    let log = store.changes_after(&ada, ChangeNumber(0), 10).await.unwrap();
+    let log = store.changes_after(&ada, ChangeNumber(0), 10).await.unwrap().changes;
     assert_eq!(log.last().map(|change| &change.after), Some(&Snapshot::from(task)));
 }
 
