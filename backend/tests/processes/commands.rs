@@ -29,7 +29,7 @@ async fn health_is_asked_of_the_server_in_the_container() {
 
     let _backend = Process::start(&binary("todo-backend"), &["serve"], &[url, SECRET, listen]);
     for program in ["todo-backend", "todo-frontend"] {
-        let (code, said) = ended(program, &["healthcheck"], &[listen]);
+        let (code, said) = ended(&binary(program), &["healthcheck"], &[listen]);
         assert_eq!((code, said.lines().count()), (Some(0), 1), "{said}");
     }
     let ready =
