@@ -18,6 +18,8 @@ pub enum Need {
     Python,
     /// Runs the examples of `docs/api.md`, by bash.
     Curl,
+    /// Compiles libFuzzer.
+    Cxx,
 }
 
 impl Need {
@@ -28,6 +30,7 @@ impl Need {
             Self::Browser => "Chromium and its driver",
             Self::Python => "Python 3 with venv",
             Self::Curl => "curl and bash",
+            Self::Cxx => "a C++ compiler",
         }
     }
 
@@ -39,6 +42,7 @@ impl Need {
             Self::Browser => &["chromium", "chromium-driver"],
             Self::Python => &["python3", "python3-venv"],
             Self::Curl => &["curl", "bash", "ca-certificates"],
+            Self::Cxx => &["g++"],
         }
     }
 
@@ -51,6 +55,7 @@ impl Need {
             Self::Browser => on_path("chromium") && on_path("chromedriver"),
             Self::Python => makes_environments(),
             Self::Curl => on_path("curl") && on_path("bash"),
+            Self::Cxx => on_path("c++"),
         }
     }
 }
