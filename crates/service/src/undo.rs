@@ -154,16 +154,21 @@ async fn take_back(
     current: &Snapshot,
     now: Timestamp,
 ) -> Result<Snapshot, ServiceError> {
-    let before = &change.before;
+    let (number, before) = (change.number, &change.before);
     for tag in &before.tags {
         match find_tag(current, tag.id) {
             Some(_) => work.update_tag(tag).await.map_err(name_taken)?,
             None => work.insert_tag(tag).await.map_err(name_taken)?,
         }
     }
+    let is_gone = |task: &Task| find_task(current, task.number).is_none();
+    let since = match before.tasks.iter().any(is_gone) {
+        true => next_change(work, number).await?.0 - number.0,
+        false => 0,
+    };
     let mut tasks = Vec::with_capacity(before.tasks.len());
     for task in &before.tasks {
-        tasks.push(bring_back(work, task, find_task(current, task.number), now).await?);
+        tasks.push(bring_back(work, task, find_task(current, task.number), since, now).await?);
     }
     for task in current.tasks.iter().filter(|task| find_task(before, task.number).is_none()) {
         work.delete_task(task.number, task.version).await?;
@@ -179,13 +184,36 @@ async fn take_back(
     Ok(Snapshot { tasks, tags })
 }
 
+/// The number that the user's next change will get. The log has no gaps behind an entry that it holds.
+async fn next_change(
+    work: &mut dyn Write,
+    known: ChangeNumber,
+) -> Result<ChangeNumber, ServiceError> {
+    let (mut given, mut step) = (known.0, 1);
+    while work.change(ChangeNumber(given + step)).await?.is_some() {
+        given += step;
+        step *= 2;
+    }
+    let mut free = given + step;
+    while free - given > 1 {
+        let middle = given + (free - given) / 2;
+        match work.change(ChangeNumber(middle)).await? {
+            Some(_) => given = middle,
+            None => free = middle,
+        }
+    }
+    Ok(ChangeNumber(free))
+}
+
 /// Gives a task the content it had; one that is gone gets its number and id back too. Its version goes on counting:
-/// a version that a client saw never means another content. Tags are taken as they are now: they may have been coloured.
+/// a version that a client saw never means another content. One that is gone may have come back and gone again `since`,
+/// in so many changes, each of which counted its version up by one. Tags are taken as they are now: they may have been coloured.
 /// A reminder that was given since stays given.
 async fn bring_back(
     work: &mut dyn Write,
     task: &Task,
     current: Option<&Task>,
+    since: i64,
     now: Timestamp,
 ) -> Result<Task, ServiceError> {
     let mut tags: Vec<Tag> = Vec::with_capacity(task.tags.len());
@@ -202,7 +230,7 @@ async fn bring_back(
         }
         return Ok(work.update_task(&task, current.version).await?);
     }
-    task.version = Version(task.version.0 + 1);
+    task.version = Version(task.version.0 + since);
     work.restore_task(&task).await?;
     Ok(task)
 }
