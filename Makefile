@@ -1,6 +1,6 @@
 # The menu; what each line does is in xtask/.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint release bench images screenshots deploy undeploy verify e2e-cluster
+.PHONY: help run test lint soak release bench images screenshots deploy undeploy verify e2e-cluster
 
 help: ## this menu
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 24
@@ -13,6 +13,9 @@ test: ## everything that must hold: lint, then all tests, those in the browser i
 
 lint: ## format, clippy, licences and sources of dependencies
 	@xtask/start lint
+
+soak: ## kill, crowd and fuzz it for an hour; ARGS="--rounds 5 --minutes 1" for minutes
+	@xtask/start soak $(ARGS)
 
 release: ## the programs for production, in target/release
 	@xtask/start release

@@ -84,8 +84,8 @@ pub(crate) async fn once(
     to_the_end(&shutdown, work).await
 }
 
-/// Carries work out though its caller hangs up, and though the server is told to stop meanwhile. Its lines in the log and
-/// its statements are the caller's.
+/// Carries work out though its caller hangs up, and though the server is told to stop meanwhile. Its lines in the log, its
+/// statements and its patience are the caller's.
 async fn to_the_end(
     shutdown: &Shutdown,
     work: impl Future<Output = Result<Response, ApiError>> + Send + 'static,
@@ -95,7 +95,7 @@ async fn to_the_end(
         let _hold = hold;
         storage::count_queries(work).await
     };
-    match tokio::spawn(work.in_current_span()).await {
+    match tokio::spawn(storage::as_patiently(work).in_current_span()).await {
         Ok((answer, queries)) => {
             storage::note_queries(queries);
             answer

@@ -3,9 +3,11 @@
 
 mod deny;
 mod frontend;
+mod fuzz;
 mod images;
 mod paths;
 mod schemathesis;
+mod soak;
 mod step;
 mod system;
 mod tests;
@@ -29,10 +31,11 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 12] = [
     "run",
     "lint",
     "test",
+    "soak",
     "release",
     "bench",
     "images",
@@ -48,6 +51,7 @@ fn carry_out(command: &str, rest: &[String]) -> Result<()> {
         "run" => run(rest),
         "lint" => lint(),
         "test" => test(),
+        "soak" => soak::run(rest),
         "release" => release(),
         "bench" => bench(rest),
         "images" => images::build(rest),

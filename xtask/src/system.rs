@@ -20,6 +20,8 @@ pub enum Need {
     Curl,
     /// Sends the requests of `make bench`.
     Load,
+    /// Compiles libFuzzer.
+    Cxx,
 }
 
 impl Need {
@@ -31,6 +33,7 @@ impl Need {
             Self::Python => "Python 3 with venv",
             Self::Curl => "curl and bash",
             Self::Load => "wrk",
+            Self::Cxx => "a C++ compiler",
         }
     }
 
@@ -43,6 +46,7 @@ impl Need {
             Self::Python => &["python3", "python3-venv"],
             Self::Curl => &["curl", "bash", "ca-certificates"],
             Self::Load => &["wrk"],
+            Self::Cxx => &["g++"],
         }
     }
 
@@ -56,6 +60,7 @@ impl Need {
             Self::Python => makes_environments(),
             Self::Curl => on_path("curl") && on_path("bash"),
             Self::Load => on_path("wrk"),
+            Self::Cxx => on_path("c++"),
         }
     }
 }

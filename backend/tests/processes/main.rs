@@ -2,10 +2,18 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod caller;
 mod commands;
+mod connections;
+mod crowd;
+mod dice;
 mod killed;
+mod ledger;
+mod outages;
 mod replicas;
+mod size;
 mod streams;
+mod writer;
 
 use std::path::PathBuf;
 

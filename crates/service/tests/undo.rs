@@ -300,3 +300,30 @@ fn undoing_every_step_leads_back(#[case] backend: Backend) {
     };
     runner.run(&vec(step(), 1..12), case).unwrap();
 }
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test]
+async fn a_version_never_means_another_content(#[case] backend: Backend) {
+    let world = World::new(backend).await;
+    let edit = |title| Step::Edit { task: 0, title, tags: None, clear: true };
+    let undo = async |change| service::undo(&world.app, &world.actor, change).await.unwrap();
+    let version = async || {
+        let key = world.task(0).await.unwrap();
+        service::task(&world.app, &world.actor, key).await.unwrap().version
+    };
+    world.take(Step::Add { title: 0, tags: Vec::new(), due: false, rule: None }).await;
+    let mut seen = vec![version().await];
+
+    let first = world.take(Step::Delete { task: 0 }).await.unwrap();
+    for title in 1..5 {
+        // The first deletion is taken back although there was a second one: the task is gone, as it left it.
+        undo(first).await;
+        seen.push(version().await);
+        world.take(edit(title)).await;
+        seen.push(version().await);
+        world.take(Step::Delete { task: 0 }).await;
+    }
+    assert!(seen.is_sorted_by(|one, next| one < next), "{seen:?}");
+}

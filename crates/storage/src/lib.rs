@@ -46,7 +46,7 @@ pub use crate::{
     feed::{News, TakenBack},
     idempotency::{Claim, Idempotency, IdempotencyWrites, Settled, StoredAnswer, UsedKey},
     keys::{Jwk, Keys},
-    patience::{Patience, in_time, with_patience},
+    patience::{Patience, as_patiently, in_time, with_patience},
     queries::{count_queries, note_queries},
     rate_limits::{RateLimits, RateRule},
     reminders::{DueReminder, ReminderReads},

@@ -26,10 +26,21 @@ struct Left {
     left: Duration,
 }
 
-/// Runs `work`, whose waits end when its patience does. What it spawns is not bound by that.
+/// Runs `work`, whose waits end when its patience does. What it spawns is not bound by that: see [`as_patiently`].
 pub async fn with_patience<T>(patience: Patience, work: impl Future<Output = T>) -> T {
     let (Patience::InAll(left) | Patience::SinceAnswer(left)) = patience;
     LEFT.scope(Cell::new(Left { patience, left }), work).await
+}
+
+/// Lets `work`, which is to be spawned, have what patience is left to the work at hand.
+pub fn as_patiently<T>(work: impl Future<Output = T>) -> impl Future<Output = T> {
+    let left = LEFT.try_with(Cell::get).ok();
+    async move {
+        match left {
+            Some(left) => LEFT.scope(Cell::new(left), work).await,
+            None => work.await,
+        }
+    }
 }
 
 /// Waits for `limit` at most, and no longer than patience is left to the work at hand. `None`: that was too short.
@@ -78,6 +89,16 @@ mod tests {
         let done = with_patience(Patience::InAll(SECOND * 7), work).await;
         assert_eq!(done, [true, true, false, false]);
         assert_eq!(start.elapsed().as_secs(), 7);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn patience_goes_along_with_what_is_spawned() {
+        let work = async {
+            waits(4).await;
+            tokio::spawn(as_patiently(async { [waits(2).await, waits(2).await] })).await.unwrap()
+        };
+        let done = with_patience(Patience::InAll(SECOND * 7), work).await;
+        assert_eq!(done, [true, false]);
     }
 
     #[tokio::test(start_paused = true)]
