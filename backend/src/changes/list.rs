@@ -32,7 +32,6 @@ use crate::{
     responses(
         (status = 200, content((Vec<ChangeBody> = "application/json"), (String = "text/event-stream"))),
         (status = 401, body = Problem), (status = 410, body = Problem), (status = 422, body = Problem),
-        (status = 429, body = Problem, description = "A stream: the user has too many open"),
     ),
 )]
 pub(crate) async fn list(

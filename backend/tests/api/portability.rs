@@ -471,11 +471,11 @@ async fn conversations_are_completed_and_choices_are_kept(#[case] backend: Backe
             json!({ "conversations": [{ "id": id(3), "title": "x".repeat(501), "messages": [] }] }),
             "conversations[0].title",
         ),
-        (of_one(json!({ "role": "system" })), "conversations[0].messages[0].role"),
-        (of_one(json!({ "content": "a\u{0}b" })), "conversations[0].messages[0].content"),
+        (of_one(&json!({ "role": "system" })), "conversations[0].messages[0].role"),
+        (of_one(&json!({ "content": "a\u{0}b" })), "conversations[0].messages[0].content"),
         (
             of_one(
-                json!({ "tool_calls": { "data": [{ "tool": "x", "input": "\u{0}", "result": 1 }] } }),
+                &json!({ "tool_calls": { "data": [{ "tool": "x", "input": "\u{0}", "result": 1 }] } }),
             ),
             "conversations[0].messages[0].tool_calls",
         ),
@@ -486,7 +486,7 @@ async fn conversations_are_completed_and_choices_are_kept(#[case] backend: Backe
 }
 
 /// A conversation of one message, with something of it changed.
-fn of_one(change: Value) -> Value {
+fn of_one(change: &Value) -> Value {
     let id = "0193a000-0000-7000-8000-000000000009";
     let mut message = json!({ "id": id, "role": "user", "content": "x" });
     message.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());

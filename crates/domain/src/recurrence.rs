@@ -175,26 +175,23 @@ impl Task {
         let done = now.to_zoned(viewer.clone()).date();
         let due_day = self.due.as_ref().map(Due::day);
         let (day, mut rest) = recurrence.next(due_day, done, time, &viewer)?;
-        let (due, remind_at) = match (&self.due, time) {
-            (Some(Due::At { at, zone }), Some(time)) => {
-                let next = day.to_datetime(time).to_zoned(viewer.clone()).ok()?;
-                rest.time = (next.time() != time).then_some(time);
-                let next = next.timestamp();
-                let distance =
-                    |remind_at: Timestamp| next.checked_add(remind_at.duration_since(*at)).ok();
-                (Due::At { at: next, zone: zone.clone() }, self.remind_at.and_then(distance))
-            }
-            _ => {
-                let moved = self.remind_at.and_then(|at| {
-                    let meant = reminder_meant(at, recurrence.time, &viewer);
-                    let days = day.duration_since(due_day.unwrap_or(meant.date()));
-                    let next = meant.date().checked_add(days).ok()?.to_datetime(meant.time());
-                    let moved = next.to_zoned(viewer).ok()?;
-                    rest.time = (moved.time() != meant.time()).then_some(meant.time());
-                    Some(moved.timestamp())
-                });
-                (Due::Day { day }, moved)
-            }
+        let (due, remind_at) = if let (Some(Due::At { at, zone }), Some(time)) = (&self.due, time) {
+            let next = day.to_datetime(time).to_zoned(viewer.clone()).ok()?;
+            rest.time = (next.time() != time).then_some(time);
+            let next = next.timestamp();
+            let distance =
+                |remind_at: Timestamp| next.checked_add(remind_at.duration_since(*at)).ok();
+            (Due::At { at: next, zone: zone.clone() }, self.remind_at.and_then(distance))
+        } else {
+            let moved = self.remind_at.and_then(|at| {
+                let meant = reminder_meant(at, recurrence.time, &viewer);
+                let days = day.duration_since(due_day.unwrap_or(meant.date()));
+                let next = meant.date().checked_add(days).ok()?.to_datetime(meant.time());
+                let moved = next.to_zoned(viewer).ok()?;
+                rest.time = (moved.time() != meant.time()).then_some(meant.time());
+                Some(moved.timestamp())
+            });
+            (Due::Day { day }, moved)
         };
         Some(NewTask {
             id,

@@ -237,7 +237,7 @@ impl World {
     /// Tasks have only tags that there are, and no version that was another content before.
     async fn is_consistent(&self, seen: &mut HashMap<(TaskNumber, Version), Task>) {
         let query = TaskQuery::default();
-        let tasks = service::list_tasks_at_once(&self.app, &self.actor, &query).await.unwrap();
+        let tasks = service::list_tasks(&self.app, &self.actor, &query).await.unwrap();
         let tags = service::tags(&self.app, &self.actor).await.unwrap();
         for task in tasks {
             for tag in &task.tags {

@@ -104,8 +104,12 @@ impl Footprint {
         for Snapshot { tasks: of_side, tags: tags_of_side } in [&change.before, &change.after] {
             tasks.extend(of_side.iter().map(|task| task.number));
             ids.extend(of_side.iter().map(|task| task.id));
-            tags_of_side.iter().for_each(|tag| tags.add(tag));
-            of_side.iter().flat_map(|task| &task.tags).for_each(|tag| worn.add(tag));
+            for tag in tags_of_side {
+                tags.add(tag);
+            }
+            for tag in of_side.iter().flat_map(|task| &task.tags) {
+                worn.add(tag);
+            }
         }
         Self { tasks, ids, tags, worn }
     }
