@@ -162,9 +162,10 @@ async fn take_back(
         }
     }
     let is_gone = |task: &Task| find_task(current, task.number).is_none();
-    let since = match before.tasks.iter().any(is_gone) {
-        true => next_change(work, number).await?.0 - number.0,
-        false => 0,
+    let since = if before.tasks.iter().any(is_gone) {
+        next_change(work, number).await?.0 - number.0
+    } else {
+        0
     };
     let mut tasks = Vec::with_capacity(before.tasks.len());
     for task in &before.tasks {
