@@ -95,6 +95,8 @@ fn lint() -> Result<()> {
     system::provide(&[Need::Node])?;
     frontend::install()?;
     step::run("Format", step::cargo(&["fmt", "--all", "--check"]))?;
+    let fuzz = ["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"];
+    step::run("Format of the fuzz targets", step::cargo(&fuzz))?;
     let clippy = ["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"];
     step::run("Clippy", step::cargo(&clippy))?;
     deny::check()

@@ -94,6 +94,8 @@ impl RecurrenceRule {
 
 impl From<&Rrule> for RecurrenceRule {
     fn from(rule: &Rrule) -> Self {
+        let mut rule = rule.clone();
+        rule.settle();
         Self(rule.to_string())
     }
 }

@@ -4,10 +4,12 @@ use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 use crate::{Description, Tag, Title};
 
-/// Folds text for searching: NFKD, marks stripped, lower case. `Ärger` and `arger` become the same.
+/// Folds text for searching: NFKD, marks stripped, lower case. `Ärger` and `arger` become the same. A sigma is written
+/// otherwise where a word ends, which the beginning of a word must not: it is found by letters, wherever they stand.
 #[must_use]
 pub fn fold(text: &str) -> String {
-    text.nfkd().filter(|&letter| !is_combining_mark(letter)).collect::<String>().to_lowercase()
+    let bare: String = text.nfkd().filter(|&letter| !is_combining_mark(letter)).collect();
+    bare.to_lowercase().replace('ς', "σ")
 }
 
 /// What a search looks at: title, description and tag names, folded, one a line so that no match spans two of them.
@@ -31,5 +33,6 @@ mod tests {
         assert_eq!(fold("ÄRGER"), "arger");
         assert_eq!(fold("Crème ﬁne"), "creme fine");
         assert_eq!(fold("İstanbul"), "istanbul");
+        assert!(fold("Ὀδυσσεύς ὈΔΥΣΣΕΎΣ").contains(&fold("ὈΔΥΣ")));
     }
 }

@@ -138,6 +138,7 @@ mod tests {
     #[case::crossed("BEGIN:A\nBEGIN:B\nEND:A", 3, "ends what did not begin")]
     #[case::behind("BEGIN:A\nEND:A\n\nX:1", 4, "stands behind the end of the calendar")]
     #[case::quoted("BEGIN:A\nX;P=\"open:1\nEND:A", 2, "has a quote that does not end")]
+    #[case::quoted_name("BEGIN:A\nX;P\"=\"a:1\nEND:A", 2, "has a quote in the name of a parameter")]
     fn names_the_line_that_is_wrong(
         #[case] text: &str,
         #[case] line: usize,

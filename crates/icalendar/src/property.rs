@@ -57,6 +57,9 @@ impl Property {
 
 fn parameter(text: &str) -> Result<(String, String), &'static str> {
     let (name, value) = text.split_once('=').ok_or("has a parameter without a value")?;
+    if name.contains('"') {
+        return Err("has a quote in the name of a parameter");
+    }
     Ok((name.to_ascii_uppercase(), value.replace('"', "")))
 }
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::{Reason, find::Scan, title, words};
+use crate::{Command, Reason, find::Scan, title, understand, words};
 
 /// The longest sentence that may be a title.
 const LONGEST_TITLE: usize = 12;
@@ -16,8 +16,15 @@ pub(crate) fn suggestions(scan: &Scan<'_>, clause: &Range<usize>, reason: &Reaso
     };
     let fixed = fixed.iter().map(|&text| text.to_owned());
     let add = may_be_title(scan, clause, reason)
-        .then(|| format!("{} {}", words::SUGGEST_ADD, title::typed(scan, clause)));
+        .then(|| format!("{} {}", words::SUGGEST_ADD, title::typed(scan, clause)))
+        .filter(|text| is_understood(scan, text));
     add.into_iter().chain(fixed).take(3).collect()
+}
+
+/// A title may hold what a command must not, such as a day that does not exist.
+fn is_understood(scan: &Scan<'_>, text: &str) -> bool {
+    let commands = understand(text, &scan.context).commands;
+    !commands.iter().any(|one| matches!(one.command, Command::NotUnderstood(_)))
 }
 
 /// Whether a sentence reads like something to do, rather than a question or a wish.

@@ -82,7 +82,7 @@ impl Rrule {
     }
 
     /// One order, nothing twice, so that equal rules are written alike.
-    fn settle(&mut self) {
+    pub(crate) fn settle(&mut self) {
         self.months.sort_unstable();
         self.months.dedup();
         // 1, 2, …, then from the end of the month: -2, -1.

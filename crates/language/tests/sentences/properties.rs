@@ -144,6 +144,24 @@ fn outside(text: &str, quick: &QuickAdd) -> String {
     rest + &text[start..]
 }
 
+/// What is suggested in place of a sentence is understood.
+fn suggested(text: &str) {
+    let context = Context { now: &monday(), policy: &Policy::default() };
+    for one in understand(text, &context).commands {
+        let Command::NotUnderstood(nothing) = one.command else { continue };
+        for suggestion in nothing.suggestions {
+            let commands = understand(&suggestion, &context).commands;
+            let understood = !matches!(commands[0].command, Command::NotUnderstood(_));
+            assert!(understood, "{text:?}: {suggestion:?}");
+        }
+    }
+}
+
+#[test]
+fn a_title_that_is_no_command_is_not_suggested() {
+    suggested("order flowers 3 days before december x4");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
 
@@ -187,6 +205,11 @@ proptest! {
         prop_assert!(!commands.is_empty());
         let nothing = commands.iter().filter(|one| matches!(one.command, Command::NotUnderstood(_))).count();
         prop_assert!(nothing == 0 || commands.len() == 1);
+    }
+
+    #[test]
+    fn what_is_suggested_is_understood(text in sentence(), verb in "order|call|buy|") {
+        suggested(&format!("{verb} {text}"));
     }
 
     #[test]
