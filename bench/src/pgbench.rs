@@ -49,17 +49,12 @@ impl Recording {
         Ok(Self { statements, user: user.to_owned() })
     }
 
-    /// Only the statements that begin so.
-    pub fn only(mut self, beginning: &str) -> Self {
-        self.statements.retain(|statement| statement.sql.starts_with(beginning));
-        self
-    }
-
-    /// Only those behind the first that begins so, and that one.
-    pub fn since(mut self, beginning: &str) -> Self {
+    /// Only the first that begins so, and what follows: what comes before finds out who asks.
+    pub fn since(mut self, beginning: &str) -> Result<Self> {
         let first = self.statements.iter().position(|one| one.sql.starts_with(beginning));
-        self.statements.drain(..first.unwrap_or(0));
-        self
+        let first = first.with_context(|| format!("no statement begins with {beginning}"))?;
+        self.statements.drain(..first);
+        Ok(self)
     }
 
     /// A script of pgbench's for the same request of another user.
@@ -108,6 +103,9 @@ impl Statement {
     /// numbers of the counter row, and a task's version. All else is as it was in the request.
     fn for_pgbench(&self) -> String {
         let begins = |beginning: &str| self.sql.starts_with(beginning);
+        if begins("begin;") {
+            return "begin;".to_owned(); // in one message with what follows, which pgbench cannot do
+        }
         let mut values = self.values.clone();
         let mut take = "";
         if begins("insert into counter ") {

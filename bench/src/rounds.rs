@@ -273,17 +273,17 @@ impl Crowd {
         let (lister, creator) = (&self.listers[0], &self.creators[0]);
         let from = length()?;
         client.get("/api/tasks?limit=50", &jwt(lister)).await?;
-        let list = record(lister, from)?.only("select number");
+        let list = record(lister, from)?.since("select head")?;
         let from = length()?;
         let task = serde_json::json!({
             "title": "A task of ordinary length", "due_date": "2026-12-01"
         });
         client.post("/api/tasks", &jwt(creator), &task).await?;
-        let create = record(creator, from)?.since("begin");
+        let create = record(creator, from)?.since("begin")?;
         let from = length()?;
         let none = serde_json::json!({});
         client.post("/api/tasks/1/complete", &jwt(creator), &none).await?;
-        let complete = record(creator, from)?.since("begin");
+        let complete = record(creator, from)?.since("begin")?;
         Ok(Recordings { list, create, complete })
     }
 }

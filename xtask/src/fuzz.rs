@@ -3,7 +3,7 @@
 use crate::{paths, step};
 use anyhow::{Context, Result};
 use std::fs::{self, File};
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
 use std::thread;
@@ -71,7 +71,7 @@ pub fn run(each: Duration) -> Result<Vec<Outcome>> {
             scope.spawn(|| {
                 let next = || waiting.lock().expect("nobody panics with it").next();
                 while let Some(target) = next() {
-                    let outcome = one(target, each, logs.join(format!("{target}.log")));
+                    let outcome = one(target, each, &logs.join(target));
                     outcomes.lock().expect("nobody panics with it").push(outcome);
                 }
             });
@@ -80,19 +80,19 @@ pub fn run(each: Duration) -> Result<Vec<Outcome>> {
     outcomes.into_inner().expect("all have ended").into_iter().collect()
 }
 
-fn one(target: &'static str, each: Duration, log: PathBuf) -> Result<Outcome> {
+fn one(target: &'static str, each: Duration, folder: &Path) -> Result<Outcome> {
     let start = Instant::now();
     println!("==> Fuzzing {target}, {} s", each.as_secs());
     // The databases of a target lie in a folder of its own, which it cannot remove at its end.
-    let folder = paths::target().join("soak").join(target);
-    let _ = fs::remove_dir_all(&folder);
-    fs::create_dir_all(&folder)?;
+    let _ = fs::remove_dir_all(folder);
+    fs::create_dir_all(folder)?;
+    let log = folder.with_extension("log");
     let output = File::create(&log)?;
     let mut command = cargo_fuzz();
     command.args(["run", "--sanitizer", "none", target, "--"]);
     command.arg(format!("-max_total_time={}", each.as_secs()));
     command.args(["-timeout=20", "-rss_limit_mb=1024", "-print_final_stats=1"]);
-    command.env("TMPDIR", &folder).stdin(Stdio::null());
+    command.env("TMPDIR", folder).stdin(Stdio::null());
     command.stdout(output.try_clone()?).stderr(output);
     let mut child = command.spawn().context("cannot run cargo-fuzz")?;
     let mut told = Instant::now();
@@ -107,14 +107,14 @@ fn one(target: &'static str, each: Duration, log: PathBuf) -> Result<Outcome> {
         thread::sleep(Duration::from_millis(200));
     };
     let text = read(&log);
-    let _ = fs::remove_dir_all(&folder);
+    let _ = fs::remove_dir_all(folder);
     let failure = (!status.success()).then(|| failure(target, &text, &log.display().to_string()));
     let took = start.elapsed();
     println!("    {target}: {}", failure.as_deref().unwrap_or("nothing found"));
     Ok(Outcome { target, took, figures: figures(&text), failure })
 }
 
-fn read(log: &PathBuf) -> String {
+fn read(log: &Path) -> String {
     String::from_utf8_lossy(&fs::read(log).unwrap_or_default()).into_owned()
 }
 

@@ -94,9 +94,8 @@ fn wear(what: &str, tests: &str, sizes: &[(&str, u32)]) -> Result<Row> {
         figures.extend(line.strip_prefix("found: ").map(str::to_owned));
     }
     let failed = !child.wait()?.success();
-    let settings: String =
-        settings.iter().map(|(name, value)| format!("{name}={value} ")).collect();
-    let again = || format!("try again: {settings}cargo {}", words.join(" "));
+    let settings: Vec<_> = settings.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let again = || format!("try again: {} cargo {}", settings.join(" "), words.join(" "));
     let failure = failed.then(again);
     Ok(Row { what: what.to_owned(), took: start.elapsed(), figures, failure })
 }

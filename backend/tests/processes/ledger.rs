@@ -129,14 +129,14 @@ impl Ledger {
                     let change = under_key.map(|changes| changes[0]);
                     assert_eq!(answer.change(), change, "{sent:?}");
                     if let (200..300, Some(change)) = (answer.status, change) {
-                        self.check_content(&self.log[usize::try_from(change - 1).unwrap()], sent);
+                        check_content(&self.log[usize::try_from(change - 1).unwrap()], sent);
                     }
                 }
                 Some(answer) => {
                     let change = self.change_of(sent);
                     assert_eq!(answer.change(), change.map(number), "{sent:?}");
                     assert!(change.is_none() || answer.status < 300, "{sent:?}");
-                    change.inspect(|change| self.check_content(change, sent));
+                    change.inspect(|change| check_content(change, sent));
                 }
             }
             for task in sent.answer.iter().flat_map(|answer| tasks_in(&answer.json)) {
@@ -149,24 +149,24 @@ impl Ledger {
     fn change_of(&self, sent: &Sent) -> Option<&Value> {
         self.by_request.get(&sent.call.id).map(|place| &self.log[*place])
     }
+}
 
-    /// The answer has every task that the change left, as it left it, and names those that are gone.
-    fn check_content(&self, change: &Value, sent: &Sent) {
-        let answer = &sent.answer.as_ref().unwrap().json;
-        let told = tasks_in(answer);
-        let after = list(&change["after"]["tasks"]);
-        for task in after {
-            assert!(told.contains(&task), "{change}: {sent:?}");
+/// The answer has every task that the change left, as it left it, and names those that are gone.
+fn check_content(change: &Value, sent: &Sent) {
+    let answer = &sent.answer.as_ref().unwrap().json;
+    let told = tasks_in(answer);
+    let after = list(&change["after"]["tasks"]);
+    for task in after {
+        assert!(told.contains(&task), "{change}: {sent:?}");
+    }
+    for task in list(&change["before"]["tasks"]) {
+        let gone = number(task);
+        if after.iter().any(|task| number(task) == gone) {
+            continue;
         }
-        for task in list(&change["before"]["tasks"]) {
-            let gone = number(task);
-            if after.iter().any(|task| number(task) == gone) {
-                continue;
-            }
-            let named = [&answer["deleted"], &answer["removed"]].into_iter().flat_map(list);
-            let by_path = sent.call.path == format!("/api/tasks/{gone}");
-            assert!(by_path || named.into_iter().any(|named| *named == gone), "{change}: {sent:?}");
-        }
+        let named = [&answer["deleted"], &answer["removed"]].into_iter().flat_map(list);
+        let by_path = sent.call.path == format!("/api/tasks/{gone}");
+        assert!(by_path || named.into_iter().any(|named| *named == gone), "{change}: {sent:?}");
     }
 }
 
