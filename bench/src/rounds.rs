@@ -273,7 +273,7 @@ impl Crowd {
         let (lister, creator) = (&self.listers[0], &self.creators[0]);
         let from = length()?;
         client.get("/api/tasks?limit=50", &jwt(lister)).await?;
-        let list = record(lister, from)?.since("select head")?;
+        let list = record(lister, from)?.since("with page")?;
         let from = length()?;
         let task = serde_json::json!({
             "title": "A task of ordinary length", "due_date": "2026-12-01"

@@ -125,7 +125,7 @@ impl Ledger {
             assert!(under_key.is_none_or(|changes| changes.len() == 1), "done twice: {sent:?}");
             match &sent.answer {
                 None | Some(Answer { status: 503, .. }) => {}
-                Some(answer) if answer.is_replayed() => {
+                Some(answer) if answer.is_replayed() || is_in_progress(answer) => {
                     let change = under_key.map(|changes| changes[0]);
                     assert_eq!(answer.change(), change, "{sent:?}");
                     if let (200..300, Some(change)) = (answer.status, change) {
@@ -149,6 +149,11 @@ impl Ledger {
     fn change_of(&self, sent: &Sent) -> Option<&Value> {
         self.by_request.get(&sent.call.id).map(|place| &self.log[*place])
     }
+}
+
+/// Whether it says that another request with the key may still run: its process was killed, and nobody knows yet.
+fn is_in_progress(answer: &Answer) -> bool {
+    answer.status == 409 && answer.json["code"] == "in_progress"
 }
 
 /// The answer has every task that the change left, as it left it, and names those that are gone.

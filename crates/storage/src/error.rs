@@ -185,8 +185,8 @@ mod tests {
             "create table t (c)",
             "insert into t values (zeroblob(9999))",
         ];
-        let absent = ["attach '/nowhere/at/all.db' as other"];
-        for error in [said(&full).await, said(&absent).await] {
+        let absent = SqliteConnection::connect("sqlite:///nowhere/at/all.db").await.unwrap_err();
+        for error in [said(&full).await, absent.into()] {
             assert!(error.may_pass(), "{error:?}");
         }
         let wrong = said(&["create table t (c not null)", "insert into t values (null)"]).await;

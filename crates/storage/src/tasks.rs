@@ -14,7 +14,7 @@ use crate::StorageError;
 pub struct TaskPage {
     /// With their tags.
     pub tasks: Vec<Task>,
-    /// The user's last change as the tasks show it. Their tags may show a later one.
+    /// The user's last change at that moment.
     pub last_change: ChangeNumber,
     /// How many tasks all pages have, if that was asked for.
     pub total: Option<u64>,
@@ -29,8 +29,8 @@ pub trait TaskReads: Send + Sync {
         Ok(page.map_or_else(Vec::new, |page| page.tasks))
     }
 
-    /// A page of tasks with their tags, and with `counts` how many tasks all pages have: two statements. `None` when the
-    /// user's last change is the one `seen`, which costs one.
+    /// A page of tasks with their tags, and with `counts` how many tasks all pages have, as it was at one moment: one
+    /// statement. `None` when the user's last change is the one `seen`.
     async fn task_page(
         &self,
         user: &UserId,

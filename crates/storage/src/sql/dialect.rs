@@ -22,7 +22,7 @@ use super::{
     keys::JwkRow,
     loan::Lender,
     tags::{TagCountRow, TagRow},
-    task_row::{ListedRow, ListedTagRow, TaskRow},
+    task_row::{ListedRow, TaskRow},
     time::{DbDate, DbTime},
     tokens::{ApiTokenRow, TokenOwnerRow},
     upkeep::OldestRow,
@@ -67,7 +67,6 @@ pub(crate) trait Dialect:
     + Reads<(String, i64)>
     + Reads<TaskRow>
     + Reads<ListedRow>
-    + Reads<ListedTagRow>
     + Reads<TagRow>
     + Reads<TagCountRow>
     + Reads<ChangeRow>
@@ -99,11 +98,9 @@ pub(crate) trait Dialect:
     /// The tags of the row of `task` at hand, by name, as a JSON array of `[id, name, color, microseconds]`.
     const TAGS: &'static str;
 
-    /// The numbers of a group of rows of `task_tag`, as a JSON array.
-    const NUMBERS: &'static str;
-
-    /// Behind a column: that its value is among the numbers of a JSON array. What stands before that text and behind it.
-    const AMONG: [&'static str; 2];
+    /// The tags of the tasks in `page`, as a JSON array of `[id, name, color, microseconds, numbers]`; null or empty when
+    /// they have none.
+    const TAGS_OF_PAGE: &'static str;
 
     /// The condition that a side of a change, `before` or `after`, holds a task with a value in a member: what stands before
     /// the value and behind it.

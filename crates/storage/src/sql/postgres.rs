@@ -36,9 +36,12 @@ impl Dialect for Postgres {
          from task_tag join tag on tag.user_id = task_tag.user_id and tag.id = task_tag.tag_id \
          where task_tag.user_id = task.user_id and task_tag.number = task.number)";
 
-    const NUMBERS: &'static str = "json_agg(task_tag.number)";
-
-    const AMONG: [&'static str; 2] = [" = any(cast(translate(", ", '[]', '{}') as bigint[]))"];
+    const TAGS_OF_PAGE: &'static str = "(select json_agg(json_build_array(id, name, color, micros, numbers)) \
+         from (select tag.id, tag.name, tag.color, json_agg(page.number) as numbers, \
+         (extract(epoch from tag.created_at) * 1000000)::bigint as micros from page \
+         join task_tag on task_tag.user_id = page.user_id and task_tag.number = page.number \
+         join tag on tag.user_id = task_tag.user_id and tag.id = task_tag.tag_id \
+         group by tag.user_id, tag.id) used)";
 
     fn holds_task(side: &'static str, member: &'static str) -> [String; 2] {
         [

@@ -40,9 +40,13 @@ impl Dialect for Sqlite {
          from task_tag join tag on tag.user_id = task_tag.user_id and tag.id = task_tag.tag_id \
          where task_tag.user_id = task.user_id and task_tag.number = task.number)";
 
-    const NUMBERS: &'static str = "json_group_array(task_tag.number)";
-
-    const AMONG: [&'static str; 2] = [" in (select value from json_each(", "))"];
+    const TAGS_OF_PAGE: &'static str = "(select json_group_array(\
+         json_array(lower(hex(id)), name, color, created_at, json(numbers))) \
+         from (select tag.id, tag.name, tag.color, tag.created_at, \
+         json_group_array(page.number) as numbers from page \
+         join task_tag on task_tag.user_id = page.user_id and task_tag.number = page.number \
+         join tag on tag.user_id = task_tag.user_id and tag.id = task_tag.tag_id \
+         group by tag.user_id, tag.id) used)";
 
     fn holds_task(side: &'static str, member: &'static str) -> [String; 2] {
         [

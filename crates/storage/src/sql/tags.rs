@@ -11,7 +11,7 @@ use crate::{StorageError, TagReads, TagWithCount, TagWrites};
 #[derive(FromRow)]
 pub(crate) struct TagRow {
     id: Uuid,
-    pub(super) name: String,
+    name: String,
     color: String,
     created_at: DbTime,
 }
@@ -43,7 +43,7 @@ impl From<TagCountRow> for TagWithCount {
 }
 
 /// `select … from tag where user_id = …`, to be continued with ` and …`.
-pub(super) fn select_tags<DB: Dialect>(user: &UserId) -> QueryBuilder<DB> {
+fn select_tags<DB: Dialect>(user: &UserId) -> QueryBuilder<DB> {
     let mut sql = QueryBuilder::new("select id, name, color, created_at from tag where user_id = ");
     sql.push_bind(&user.0);
     sql

@@ -18,11 +18,11 @@ use super::{
 /// How many words of a search count: SQLite refuses conditions without end.
 const WORDS: usize = TaskQuery::MOST_WORDS;
 
-/// A page of tasks with what [`ListedRow`] has beside them. Continues by key and not by offset, so a page costs the same
-/// wherever it lies.
+/// A page of tasks with what [`ListedRow`] has beside them, as all of it was at one moment. Continues by key and not by
+/// offset, so a page costs the same wherever it lies.
 ///
-/// There is always a row, so that the last change is told for an empty page too. The page stays in its order: it is joined
-/// to one row, without a condition.
+/// There is always a row, so that the last change is told for an empty page too; the first one carries the tags of all.
+/// The page stays in its order: it is joined to one row, without a condition.
 ///
 /// [`ListedRow`]: super::task_row::ListedRow
 pub(super) fn list<DB: Dialect>(
@@ -31,18 +31,8 @@ pub(super) fn list<DB: Dialect>(
     seen: Option<ChangeNumber>,
     counts: bool,
 ) -> QueryBuilder<DB> {
-    let mut sql = QueryBuilder::new("select head.last_change, head.total, page.* from (select ");
-    push_last_change(&mut sql, user);
-    sql.push(" as last_change, ");
-    if counts {
-        sql.push("(");
-        push_count(&mut sql, user, query);
-        sql.push(")");
-    } else {
-        sql.push("cast(null as bigint)");
-    }
-    sql.push(" as total) head left join (select ").push(COLUMNS);
-    sql.push(" from task where user_id = ").push_bind(&user.0);
+    let mut sql = QueryBuilder::new("with page as materialized (select user_id, ");
+    sql.push(COLUMNS).push(" from task where user_id = ").push_bind(&user.0);
     if let Some(seen) = seen {
         sql.push(" and ");
         push_last_change(&mut sql, user);
@@ -52,26 +42,19 @@ pub(super) fn list<DB: Dialect>(
     sql.push(" order by ");
     push_keys(&mut sql, query.sort, if query.sort.descending { " desc" } else { "" });
     sql.push(" limit ").push_bind(i64::from(query.limit.unwrap_or(TaskQuery::MOST)));
-    sql.push(") page on true");
-    sql
-}
-
-/// The tags of these tasks, each with the numbers of those that have it.
-pub(super) fn tags<DB: Dialect>(user: &UserId, numbers: &[i64]) -> QueryBuilder<DB> {
-    let [open, close] = DB::AMONG;
-    let mut sql = QueryBuilder::new("select tag.id, tag.name, tag.color, tag.created_at, ");
-    sql.push(DB::NUMBERS)
-        .push(
-            " as numbers from task_tag \
-             join tag on tag.user_id = task_tag.user_id and tag.id = task_tag.tag_id \
-             where task_tag.user_id = ",
-        )
-        .push_bind(&user.0)
-        .push(" and task_tag.number")
-        .push(open)
-        .push_bind(format!("{numbers:?}"))
-        .push(close)
-        .push(" group by tag.user_id, tag.id");
+    sql.push(") select last_change, total, ").push(COLUMNS);
+    sql.push(", case when row_number() over () = 1 then ").push(DB::TAGS_OF_PAGE);
+    sql.push(" end as tags from (select ");
+    push_last_change(&mut sql, user);
+    sql.push(" as last_change, ");
+    if counts {
+        sql.push("(");
+        push_count(&mut sql, user, query);
+        sql.push(")");
+    } else {
+        sql.push("cast(null as bigint)");
+    }
+    sql.push(" as total) head left join page on true");
     sql
 }
 

@@ -13,7 +13,6 @@ use uuid::Uuid;
 
 use super::{
     settings::known_zone,
-    tags::TagRow,
     time::{DbDate, DbTime},
 };
 use crate::StorageError;
@@ -53,12 +52,14 @@ pub(crate) struct TaskRow {
     tags: Json<Vec<JsonTag>>,
 }
 
-/// A row of a list: what is true of all tasks, and one of them, whose tags are read once for all.
+/// A row of a list: what is true of all tasks, and one of them.
 pub(crate) struct ListedRow {
     /// The user's last change.
     pub(super) last_change: i64,
     /// How many tasks all pages have, if that was asked for.
     pub(super) total: Option<i64>,
+    /// The tags of all tasks, in the first row, if they have any.
+    pub(super) tags: Option<Json<Vec<ListedTag>>>,
     /// None where the page is empty.
     task: Option<TaskColumns>,
 }
@@ -68,24 +69,29 @@ where
     TaskColumns: FromRow<'r, R>,
     &'static str: ColumnIndex<R>,
     i64: Decode<'r, R::Database> + Type<R::Database>,
+    Json<Vec<ListedTag>>: Decode<'r, R::Database> + Type<R::Database>,
 {
     fn from_row(row: &'r R) -> sqlx::Result<Self> {
         let number: Option<i64> = row.try_get("number")?;
         Ok(Self {
             last_change: row.try_get("last_change")?,
             total: row.try_get("total")?,
+            tags: row.try_get("tags")?,
             task: number.map(|_| TaskColumns::from_row(row)).transpose()?,
         })
     }
 }
 
-/// A tag of tasks of a list.
-#[derive(FromRow)]
-pub(crate) struct ListedTagRow {
-    #[sqlx(flatten)]
-    pub(super) tag: TagRow,
-    /// The tasks that have it.
-    pub(super) numbers: Json<Vec<i64>>,
+/// A tag and the numbers of the tasks that have it, as [`super::Dialect::TAGS_OF_PAGE`] writes it.
+#[derive(Deserialize)]
+pub(super) struct ListedTag(Uuid, TagName, Color, i64, Vec<i64>);
+
+impl ListedTag {
+    /// The tag, and who has it.
+    pub(super) fn read(self) -> Result<(Tag, Vec<i64>), StorageError> {
+        let Self(id, name, color, micros, numbers) = self;
+        Ok((JsonTag(id, name, color, micros).try_into()?, numbers))
+    }
 }
 
 /// The columns of [`TaskColumns`].
@@ -117,10 +123,6 @@ impl TryFrom<TaskRow> for Task {
 }
 
 impl ListedRow {
-    pub(super) fn number(&self) -> Option<i64> {
-        self.task.as_ref().map(|task| task.number)
-    }
-
     /// The task with its tags, which are taken out of those of all.
     pub(super) fn with(
         self,

@@ -13,8 +13,8 @@ use sqlx::QueryBuilder;
 use super::{
     Dialect, SqlStore, SqlWrite, task_list,
     task_row::{
-        COLUMNS, ListedRow, ListedTagRow, TaskRow, description_column, due_columns,
-        priority_column, recurrence_columns, search_column,
+        COLUMNS, ListedRow, ListedTag, TaskRow, description_column, due_columns, priority_column,
+        recurrence_columns, search_column,
     },
     time::DbTime,
 };
@@ -46,25 +46,20 @@ impl<DB: Dialect> TaskReads for SqlStore<DB> {
         seen: Option<ChangeNumber>,
         counts: bool,
     ) -> Result<Option<TaskPage>, StorageError> {
-        let mut reader = self.reader().await?;
         let mut select = task_list::list(user, query, seen, counts);
-        let rows = reader.all::<ListedRow>(select.build_query_as()).await?;
-        let head = rows.first().map(|row| (ChangeNumber(row.last_change), row.total));
-        let (last_change, total) = head.ok_or(StorageError::Unreadable("list"))?;
+        let mut rows = self.reader().await?.all::<ListedRow>(select.build_query_as()).await?;
+        let head = rows.first_mut().ok_or(StorageError::Unreadable("list"))?;
+        let (last_change, total) = (ChangeNumber(head.last_change), head.total);
         if seen == Some(last_change) {
             return Ok(None);
         }
-        let numbers: Vec<i64> = rows.iter().filter_map(ListedRow::number).collect();
+        let listed = head.tags.take().map_or_else(Vec::new, |tags| tags.0);
+        let mut listed = listed.into_iter().map(ListedTag::read).collect::<Result<Vec<_>, _>>()?;
+        listed.sort_by(|one, other| one.0.name.cmp(&other.0.name));
         let mut tags = BTreeMap::<i64, Vec<Tag>>::new();
-        if !numbers.is_empty() {
-            let mut select = task_list::tags(user, &numbers);
-            let mut found = reader.all::<ListedTagRow>(select.build_query_as()).await?;
-            found.sort_by(|one, other| one.tag.name.cmp(&other.tag.name));
-            for ListedTagRow { tag, numbers } in found {
-                let tag = Tag::from(tag);
-                for number in numbers.0 {
-                    tags.entry(number).or_default().push(tag.clone());
-                }
+        for (tag, numbers) in listed {
+            for number in numbers {
+                tags.entry(number).or_default().push(tag.clone());
             }
         }
         let tasks = rows.into_iter().filter_map(|row| row.with(&mut tags));

@@ -299,6 +299,6 @@ async fn a_request_costs_few_statements(#[case] backend: Backend) {
     let mut tagged = new_task("Bread");
     tagged.tags = vec![add_tag(&*store, &ada, "shop").await];
     add(&*store, &ada, tagged).await.unwrap();
-    assert_eq!(count_queries(store.tasks(&ada, &TaskQuery::default())).await.1, 2);
+    assert_eq!(count_queries(store.tasks(&ada, &TaskQuery::default())).await.1, 1);
     assert_eq!(count_queries(store.ready()).await.1, 1);
 }
