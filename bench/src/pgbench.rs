@@ -26,6 +26,13 @@ pub struct Recording {
     user: String,
 }
 
+/// Brings what the planner knows up to date, as the server itself does a minute after so many rows came.
+pub async fn analyze(url: &str) -> Result<()> {
+    let mut connection = PgConnection::connect(url).await?;
+    connection.execute("vacuum analyze").await?;
+    Ok(connection.close().await?)
+}
+
 /// Switches the log of statements of connections to come on or off.
 pub async fn log_statements(url: &str, on: bool) -> Result<()> {
     let mut connection = PgConnection::connect(url).await?;
@@ -57,17 +64,19 @@ impl Recording {
         Ok(self)
     }
 
-    /// A script of pgbench's for the same request of another user.
-    fn script(&self, user: &str, tasks: usize) -> String {
-        let mut script = format!("\\set number random(1, {tasks})\n");
+    /// A script of pgbench's for the same request of one of several users, at random.
+    fn script(&self, users: &[&str], tasks: usize) -> String {
+        let all = format!("(array['{}'])[:u]", users.join("','"));
+        let most = users.len();
+        let mut script = format!("\\set number random(1, {tasks})\n\\set u random(1, {most})\n");
         for statement in &self.statements {
-            script += &statement.for_pgbench().replace(&self.user, user);
+            script += &statement.for_pgbench().replace(&format!("'{}'", self.user), &all);
             script.push('\n');
         }
         script
     }
 
-    /// Transactions a second: as many clients, each in the name of one user after the other at random, who have so many
+    /// Transactions a second: as many clients, each in the name of some user, who have so many
     /// tasks.
     pub fn rate(
         &self,
@@ -83,11 +92,9 @@ impl Recording {
             .args(["--no-vacuum", "--protocol", "prepared", "--jobs", "1"])
             .args(["--client", &connections.to_string()])
             .args(["--time", &seconds.to_string()]);
-        for (at, user) in users.iter().enumerate() {
-            let file = folder.path().join(at.to_string());
-            fs::write(&file, self.script(user, tasks))?;
-            pgbench.arg("--file").arg(&file);
-        }
+        let file = folder.path().join("script");
+        fs::write(&file, self.script(users, tasks))?;
+        pgbench.arg("--file").arg(&file);
         let output = pgbench.arg(url).output().context("cannot run pgbench")?;
         let text = String::from_utf8_lossy(&output.stdout);
         let rate = text.lines().find_map(|line| line.strip_prefix("tps = "));

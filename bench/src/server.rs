@@ -73,7 +73,12 @@ impl Server {
         self.status("VmRSS:")
     }
 
-    /// The most MiB of memory it has held.
+    /// Forgets the most memory it has held until now.
+    pub fn forget_most_memory(&self) -> Result<()> {
+        Ok(fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5")?)
+    }
+
+    /// The most MiB of memory it has held since.
     pub fn most_memory(&self) -> Result<f64> {
         self.status("VmHWM:")
     }

@@ -99,7 +99,7 @@ pub(crate) trait Dialect:
     const TAGS: &'static str;
 
     /// The tags of the tasks in `page`, as a JSON array of `[id, name, color, microseconds, numbers]`; null or empty when
-    /// they have none.
+    /// they have none. Their links are grouped first, so that no planner begins with all of a user's tags.
     const TAGS_OF_PAGE: &'static str;
 
     /// The condition that a side of a change, `before` or `after`, holds a task with a value in a member: what stands before

@@ -40,13 +40,12 @@ impl Dialect for Sqlite {
          from task_tag join tag on tag.user_id = task_tag.user_id and tag.id = task_tag.tag_id \
          where task_tag.user_id = task.user_id and task_tag.number = task.number)";
 
-    const TAGS_OF_PAGE: &'static str = "(select json_group_array(\
-         json_array(lower(hex(id)), name, color, created_at, json(numbers))) \
-         from (select tag.id, tag.name, tag.color, tag.created_at, \
-         json_group_array(page.number) as numbers from page \
-         join task_tag on task_tag.user_id = page.user_id and task_tag.number = page.number \
-         join tag on tag.user_id = task_tag.user_id and tag.id = task_tag.tag_id \
-         group by tag.user_id, tag.id) used)";
+    const TAGS_OF_PAGE: &'static str = "(select json_group_array(json_array(\
+         lower(hex(tag.id)), tag.name, tag.color, tag.created_at, json(numbers))) from (select page.user_id, task_tag.tag_id, json_group_array(page.number) as numbers \
+         from page join task_tag \
+         on task_tag.user_id = page.user_id and task_tag.number = page.number \
+         group by page.user_id, task_tag.tag_id) used \
+         join tag on tag.user_id = used.user_id and tag.id = used.tag_id)";
 
     fn holds_task(side: &'static str, member: &'static str) -> [String; 2] {
         [

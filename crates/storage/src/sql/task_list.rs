@@ -41,7 +41,8 @@ pub(super) fn list<DB: Dialect>(
     push_page(&mut sql, user, query);
     sql.push(" order by ");
     push_keys(&mut sql, query.sort, if query.sort.descending { " desc" } else { "" });
-    sql.push(" limit ").push_bind(i64::from(query.limit.unwrap_or(TaskQuery::MOST)));
+    // Not bound: SQLite would prepare the statement anew each time, and Postgres guess a tenth of the tasks.
+    sql.push(" limit ").push(query.limit.unwrap_or(TaskQuery::MOST));
     sql.push(") select last_change, total, ").push(COLUMNS);
     sql.push(", case when row_number() over () = 1 then ").push(DB::TAGS_OF_PAGE);
     sql.push(" end as tags from (select ");
