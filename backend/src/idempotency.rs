@@ -79,7 +79,7 @@ pub(crate) async fn once(
     let shutdown = app.shutdown.clone();
     let work = async move {
         let answer = next.run(request).await;
-        settle(&app, &actor, &claim, answer).await
+        settle(&app, &actor, &claim, answer, in_parts).await
     };
     to_the_end(&shutdown, work).await
 }
@@ -152,6 +152,7 @@ async fn settle(
     actor: &Actor,
     claim: &Claim,
     answer: Response,
+    in_parts: bool,
 ) -> Result<Response, ApiError> {
     let status = answer.status();
     if status.is_server_error() {
@@ -165,6 +166,8 @@ async fn settle(
         Ok(true) => Ok(answer),
         // Another request with the key was faster, and this one had nothing to write.
         Ok(false) => Ok(earlier(app, actor, claim).await?.unwrap_or(answer)),
+        // Nothing was done: told so now, it might do something when it is sent again.
+        Err(error) if !claim.settled.is_settled() && !in_parts => Err(error.into()),
         Err(error) => {
             // It was done: the caller must learn of it now, since nobody will later.
             tracing::warn!(error = %domain::chain(&error), "an answer was not stored under its key");
