@@ -4,7 +4,9 @@ use auth::Actor;
 use domain::{ConversationId, ConversationNumber, MessageId};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
-use storage::{Conversation, ConversationSummary, Message, NewConversation, NewMessage, Role};
+use storage::{
+    Conversation, ConversationSummary, Message, NewConversation, NewMessage, Numbers, Role,
+};
 
 use crate::{Service, ServiceError};
 
@@ -48,7 +50,8 @@ pub async fn begin_turn(
     message: &str,
 ) -> Result<Begun, ServiceError> {
     let now = app.now();
-    let mut work = app.begin(actor).await?;
+    let conversations = i64::from(conversation.is_none());
+    let mut work = app.begin_giving(actor, Numbers { conversations, ..Numbers::NONE }).await?;
     let (conversation, recent) = if let Some(id) = conversation {
         (id, work.last_messages(id, LOOK_BACK).await?)
     } else {
@@ -83,7 +86,7 @@ pub async fn end_turn(
         state: Some(said.state),
         ..user_message(app, &said.content)
     };
-    let mut work = app.begin(actor).await?;
+    let mut work = app.begin_giving(actor, Numbers::NONE).await?;
     let message = work.append_message(conversation, message).await?;
     work.commit().await?;
     Ok(message)
@@ -185,7 +188,7 @@ pub async fn delete_conversations(
     actor: &Actor,
     id: Option<ConversationId>,
 ) -> Result<(u64, u64), ServiceError> {
-    let mut work = app.begin(actor).await?;
+    let mut work = app.begin_giving(actor, Numbers::NONE).await?;
     let deleted = work.delete_conversations(id).await?;
     if id.is_some() && deleted.0 == 0 {
         return Err(ServiceError::NotFound("Conversation"));

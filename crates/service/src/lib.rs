@@ -26,7 +26,7 @@ use std::sync::Arc;
 use auth::Actor;
 use domain::{ChangeKind, ChangeNumber, Clock, NewChange, Random, Snapshot, uuid_v7};
 use jiff::Timestamp;
-use storage::{StorageError, Store, Write};
+use storage::{Numbers, StorageError, Store, Write};
 use uuid::Uuid;
 
 pub use self::{
@@ -86,7 +86,16 @@ impl Service {
 
     /// Begins the one unit of work of a write. The request's `Idempotency-Key` goes with what is written first.
     async fn begin(&self, actor: &Actor) -> Result<Box<dyn Write>, StorageError> {
-        let mut work = self.store.begin(actor.user_id()).await?;
+        self.begin_giving(actor, Numbers::ONE_CHANGE).await
+    }
+
+    /// The same, where it is known which numbers will be given.
+    async fn begin_giving(
+        &self,
+        actor: &Actor,
+        numbers: Numbers,
+    ) -> Result<Box<dyn Write>, StorageError> {
+        let mut work = self.store.begin_giving(actor.user_id(), numbers).await?;
         if let Some(claim) = actor.claim().filter(|claim| !claim.settled.is_settled()) {
             work.claim(claim).await?;
         }

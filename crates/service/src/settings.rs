@@ -6,6 +6,7 @@ use auth::Actor;
 use domain::ZoneName;
 use jiff::civil::{Time, Weekday, time};
 use language::{DateOrder, Policy};
+use storage::Numbers;
 
 use crate::{Service, ServiceError};
 
@@ -234,7 +235,7 @@ pub async fn edit_settings(
     actor: &Actor,
     edit: SettingsEdit,
 ) -> Result<InForce, ServiceError> {
-    let mut work = app.begin(actor).await?;
+    let mut work = app.begin_giving(actor, Numbers::NONE).await?;
     let mut stored = work.settings().await?;
     let mut answers = given(stored.policy.as_deref());
     for (question, answer) in edit.answers {
@@ -279,7 +280,7 @@ pub(crate) async fn adopt_settings(
         }
     }
     check_order(&policy_with(&answers))?;
-    let mut work = app.begin(actor).await?;
+    let mut work = app.begin_giving(actor, Numbers::NONE).await?;
     let before = work.settings().await?;
     let answers = (!answers.is_empty()).then(|| serde_json::json!(answers).to_string());
     let adopted = storage::UserSettings {

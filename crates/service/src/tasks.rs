@@ -6,7 +6,7 @@ use domain::{
     Tag, TagId, TagName, Task, TaskId, TaskNumber, TaskQuery, Title, Version,
 };
 use jiff::Timestamp;
-use storage::{TaskPage, Write};
+use storage::{Numbers, TaskPage, Write};
 
 use crate::{Service, ServiceError, Written, changing, entry, room::room, tags::named};
 
@@ -146,7 +146,8 @@ pub async fn add_tasks(
     drafts: Vec<TaskDraft>,
 ) -> Result<Written<Vec<Task>>, ServiceError> {
     let now = app.now();
-    let mut work = app.begin(actor).await?;
+    let tasks = i64::try_from(drafts.len()).unwrap_or(0);
+    let mut work = app.begin_giving(actor, Numbers { tasks, ..Numbers::ONE_CHANGE }).await?;
     let (mut before, mut after) = (Snapshot::default(), Snapshot::default());
     let is_alone = drafts.len() == 1;
     for draft in drafts {

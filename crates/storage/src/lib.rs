@@ -79,7 +79,19 @@ pub trait Store:
     ///
     /// # Errors
     /// [`StorageError::Busy`] when the row or a connection is not had in time.
-    async fn begin(&self, user: &UserId) -> Result<Box<dyn Write>, StorageError>;
+    async fn begin(&self, user: &UserId) -> Result<Box<dyn Write>, StorageError> {
+        self.begin_giving(user, Numbers::ONE_CHANGE).await
+    }
+
+    /// The same, where it is known which numbers will be given.
+    ///
+    /// # Errors
+    /// As [`Store::begin`].
+    async fn begin_giving(
+        &self,
+        user: &UserId,
+        numbers: Numbers,
+    ) -> Result<Box<dyn Write>, StorageError>;
 
     /// News of the user's log, whoever writes to it: this process, or another on the same database.
     fn subscribe(&self, user: &UserId) -> News;
@@ -89,6 +101,25 @@ pub trait Store:
     /// # Errors
     /// [`StorageError::NotMigrated`], or what kept it from answering.
     async fn ready(&self) -> Result<(), StorageError>;
+}
+
+/// How many numbers a unit of work will most likely give: they are counted up as it begins. Where it gives others, one more
+/// statement corrects that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Numbers {
+    /// Of new tasks.
+    pub tasks: i64,
+    /// Of new conversations.
+    pub conversations: i64,
+    /// Of entries in the change log.
+    pub changes: i64,
+}
+
+impl Numbers {
+    /// What most units of work give: they change things that are there.
+    pub const ONE_CHANGE: Self = Self { tasks: 0, conversations: 0, changes: 1 };
+    /// What a unit of work gives that is not logged.
+    pub const NONE: Self = Self { tasks: 0, conversations: 0, changes: 0 };
 }
 
 /// Everything that can be written, for the user who was named to [`Store::begin`]. Dropped without `commit`, nothing

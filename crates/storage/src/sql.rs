@@ -35,7 +35,7 @@ use self::{
     dialect::{Dialect, Pools},
     loan::Loan,
 };
-use crate::{Address, Claim, News, StorageError, Store, Write, feed::Feed};
+use crate::{Address, Claim, News, Numbers, StorageError, Store, Write, feed::Feed};
 
 pub(crate) struct SqlStore<DB: Dialect> {
     pools: Pools<DB>,
@@ -66,8 +66,12 @@ impl<DB: Dialect> SqlStore<DB> {
 
 #[async_trait]
 impl<DB: Dialect> Store for SqlStore<DB> {
-    async fn begin(&self, user: &UserId) -> Result<Box<dyn Write>, StorageError> {
-        Ok(Box::new(SqlWrite::begin(self, user).await?))
+    async fn begin_giving(
+        &self,
+        user: &UserId,
+        numbers: Numbers,
+    ) -> Result<Box<dyn Write>, StorageError> {
+        Ok(Box::new(SqlWrite::begin(self, user, numbers).await?))
     }
 
     fn subscribe(&self, user: &UserId) -> News {
@@ -96,27 +100,41 @@ pub(crate) struct SqlWrite<DB: Dialect> {
     stored: Counter,
     /// What was given out; `commit` brings the row in line.
     given: Counter,
+    /// The last change before this unit of work.
+    last_change: i64,
     /// The key that goes with it.
     claim: Option<Arc<Claim>>,
 }
 
 impl<DB: Dialect> SqlWrite<DB> {
-    /// Counts the change number up at once: most units of work append one change and so need no second statement.
-    async fn begin(store: &SqlStore<DB>, user: &UserId) -> Result<Self, StorageError> {
+    /// Counts up at once what will be given, so that most units of work need no second statement for it.
+    async fn begin(
+        store: &SqlStore<DB>,
+        user: &UserId,
+        numbers: Numbers,
+    ) -> Result<Self, StorageError> {
         let mut loan = Loan::begin(&store.pools.writers).await?;
         let take = sqlx::query_as(
-            "insert into counter (user_id, task, conversation, change) values ($1, 0, 0, 1) \
-             on conflict (user_id) do update set change = counter.change + 1 \
-             returning task, conversation, change",
+            "insert into counter (user_id, task, conversation, change) values ($1, $2, $3, $4) \
+             on conflict (user_id) do update set task = counter.task + excluded.task, \
+             conversation = counter.conversation + excluded.conversation, \
+             change = counter.change + excluded.change returning task, conversation, change",
         );
-        let (task, conversation, change) = loan.one(take.bind(&user.0)).await?;
-        let stored = Counter { task, conversation, change };
+        let Numbers { tasks, conversations, changes } = numbers;
+        let take = take.bind(&user.0).bind(tasks).bind(conversations).bind(changes);
+        let (task, conversation, change) = loan.one(take).await?;
+        let given = Counter {
+            task: task - tasks,
+            conversation: conversation - conversations,
+            change: change - changes,
+        };
         Ok(Self {
             loan,
             feed: store.feed.clone(),
             user: user.clone(),
-            stored,
-            given: Counter { change: change - 1, ..stored },
+            stored: Counter { task, conversation, change },
+            last_change: given.change,
+            given,
             claim: None,
         })
     }
@@ -141,7 +159,7 @@ impl<DB: Dialect> Write for SqlWrite<DB> {
     async fn commit(mut self: Box<Self>) -> Result<(), StorageError> {
         self.settle_counter().await?;
         self.loan.commit().await?;
-        if self.given.change >= self.stored.change {
+        if self.given.change > self.last_change {
             self.feed.committed(&self.user, ChangeNumber(self.given.change));
         }
         if let Some(claim) = self.claim {

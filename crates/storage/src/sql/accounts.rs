@@ -7,8 +7,8 @@ use sqlx::{FromRow, QueryBuilder, SqlSafeStr, query::QueryAs};
 
 use super::{Dialect, SqlStore, SqlWrite, loan::Loan, settings::known_zone, time::DbTime};
 use crate::{
-    Account, Accounts, Credential, LinkedAccount, NewAccount, PasswordChange, Session, SignedIn,
-    StorageError, UserEdit, Write,
+    Account, Accounts, Credential, LinkedAccount, NewAccount, Numbers, PasswordChange, Session,
+    SignedIn, StorageError, UserEdit, Write,
 };
 
 #[derive(FromRow)]
@@ -375,9 +375,10 @@ impl<DB: Dialect> Accounts for SqlStore<DB> {
         self.writer().await?.execute(update).await
     }
 
-    /// Takes the counter row first, as every write does: what another request is writing is there when the rows go.
+    /// Takes the counter row first, as every write does: what another request is writing is there when the rows go. The
+    /// change that is counted but not logged lets open streams look, and find that their session has ended.
     async fn delete_user(&self, user: &UserId) -> Result<(), StorageError> {
-        let mut work = SqlWrite::<DB>::begin(self, user).await?;
+        let mut work = SqlWrite::<DB>::begin(self, user, Numbers::ONE_CHANGE).await?;
         for table in DELETE_USER {
             let delete = sqlx::query(table).bind(&user.0);
             work.loan.execute(delete).await?;

@@ -14,7 +14,7 @@ use super::{
     time::{DbDate, DbTime},
 };
 use crate::{
-    ApiToken, ApiTokens, Claim, IdempotencyWrites, StorageError, TokenOwner, TokenScope,
+    ApiToken, ApiTokens, Claim, IdempotencyWrites, Numbers, StorageError, TokenOwner, TokenScope,
     UserSettings,
 };
 
@@ -89,7 +89,7 @@ impl<DB: Dialect> ApiTokens for SqlStore<DB> {
         claim: Option<&Arc<Claim>>,
     ) -> Result<bool, StorageError> {
         // A user's writes come one after the other, so the count holds.
-        let mut work = super::SqlWrite::<DB>::begin(self, user).await?;
+        let mut work = super::SqlWrite::<DB>::begin(self, user, Numbers::NONE).await?;
         if let Some(claim) = claim {
             work.claim(claim).await?;
         }
@@ -120,7 +120,7 @@ impl<DB: Dialect> ApiTokens for SqlStore<DB> {
         id: Uuid,
         claim: Option<&Arc<Claim>>,
     ) -> Result<bool, StorageError> {
-        let mut work = super::SqlWrite::<DB>::begin(self, user).await?;
+        let mut work = super::SqlWrite::<DB>::begin(self, user, Numbers::NONE).await?;
         if let Some(claim) = claim {
             work.claim(claim).await?;
         }

@@ -1,14 +1,14 @@
 //! The change log keeps everything, in order and without gaps.
 
 use domain::{
-    ChangeKind, ChangeNumber, Description, Due, NewChange, NewTask, Priority, Snapshot, Source,
-    ZoneName,
+    ChangeKind, ChangeNumber, ConversationId, Description, Due, NewChange, NewTask, Priority,
+    Snapshot, Source, TaskQuery, ZoneName,
 };
 use rstest::rstest;
-use storage::{LogPage, LoggedTask};
+use storage::{LogPage, LoggedTask, NewConversation, Numbers};
 use testkit::Backend;
 
-use crate::{add, add_tag, at, created, new_task, store, user};
+use crate::{NOON, add, add_tag, at, created, id, new_task, store, user};
 
 #[rstest]
 #[case::sqlite(Backend::Sqlite)]
@@ -51,6 +51,48 @@ async fn snapshots_survive(#[case] backend: Backend) {
     assert_eq!(store.changes_after(&ada, ChangeNumber(2), 10).await.unwrap().changes, [seen]);
     let mut work = store.begin(&user("bob")).await.unwrap();
     assert_eq!(work.change(number).await.unwrap(), None);
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test]
+async fn a_wrong_guess_leaves_no_gaps_either(#[case] backend: Backend) {
+    let (store, _database) = store(backend).await;
+    let ada = user("ada");
+    let many = Numbers { tasks: 3, conversations: 2, changes: 2 };
+    let (mut task, mut conversation, mut change) = (0, 0, 0);
+    for (guess, tasks, conversations, changes) in [
+        (many, 1, 0, 1), // fewer than guessed
+        (Numbers::NONE, 2, 2, 3),
+        (many, 3, 2, 2),
+        (Numbers::ONE_CHANGE, 0, 1, 0),
+        (many, 0, 0, 0),
+        (many, 4, 3, 3),
+    ] {
+        let mut work = store.begin_giving(&ada, guess).await.unwrap();
+        let mut last = None;
+        for _ in 0..tasks {
+            task += 1;
+            let added = work.insert_task(new_task("x")).await.unwrap();
+            assert_eq!(added.number.0, task);
+            last = Some(added);
+        }
+        for _ in 0..conversations {
+            conversation += 1;
+            let new =
+                NewConversation { id: ConversationId(id()), title: "x".into(), now: at(NOON) };
+            assert_eq!(work.insert_conversation(new).await.unwrap().number.0, conversation);
+        }
+        for _ in 0..changes {
+            change += 1;
+            let entry = created(last.as_ref().unwrap());
+            assert_eq!(work.append_change(entry).await.unwrap(), ChangeNumber(change));
+        }
+        work.commit().await.unwrap();
+        let page = store.task_page(&ada, &TaskQuery::default(), None, true).await.unwrap().unwrap();
+        assert_eq!((page.last_change.0, page.total), (change, Some(task.unsigned_abs())));
+    }
 }
 
 #[rstest]
