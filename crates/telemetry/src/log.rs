@@ -3,7 +3,7 @@
 use std::io::{IsTerminal, stderr};
 
 use settings::Mistakes;
-use tracing_subscriber::{EnvFilter, fmt, prelude::*};
+use tracing_subscriber::{filter::Targets, fmt, prelude::*};
 
 /// The form of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,8 +35,7 @@ pub struct LogArguments {
 impl LogArguments {
     /// Begins to log to standard error, if the settings make sense.
     pub fn begin(&self, mistakes: &mut Mistakes) {
-        let filter = EnvFilter::builder().parse(&self.filter);
-        let filter = mistakes.check("LOG", filter);
+        let filter = mistakes.check("LOG", self.filter.parse::<Targets>());
         let format = match self.format.as_deref().unwrap_or_default() {
             "" => Ok(LogFormat::fitting()),
             "text" => Ok(LogFormat::Text),
@@ -50,7 +49,7 @@ impl LogArguments {
     }
 }
 
-fn begin(filter: EnvFilter, format: LogFormat) {
+fn begin(filter: Targets, format: LogFormat) {
     let lines = fmt::layer().with_writer(stderr);
     let lines = match format {
         LogFormat::Text => lines.with_ansi(stderr().is_terminal()).with_target(false).boxed(),
