@@ -118,11 +118,8 @@ impl Statement {
         if begins("insert into counter ") {
             take = " \\gset c_";
         } else if begins("insert into task ") {
-            ":c_task + 1".clone_into(&mut values[1]);
+            ":c_task".clone_into(&mut values[1]);
             "gen_random_uuid()".clone_into(&mut values[2]);
-        } else if begins("update counter ") {
-            ":c_task + 1".clone_into(&mut values[1]);
-            ":c_change".clone_into(&mut values[3]);
         } else if begins("insert into change ") {
             ":c_change".clone_into(&mut values[1]);
         } else if begins("select number") && self.sql.contains(" number in (-1, $") {
