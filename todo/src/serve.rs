@@ -46,7 +46,7 @@ impl ServeArguments {
 
     /// Fills in what the data folder holds, where nothing else is named: a database, and a secret made on the first start.
     fn complete(&mut self, mistakes: &mut Mistakes) {
-        let no_database = self.backend.database.url.as_ref().is_none_or(String::is_empty);
+        let no_database = !self.backend.database.has_url();
         let no_secret = !self.backend.auth.has_secret();
         if !(no_database || no_secret) {
             return;
@@ -55,7 +55,7 @@ impl ServeArguments {
         let folder = mistakes.check("--data-dir", self.folder());
         if no_database {
             let file = folder.clone().unwrap_or_default().join("todo.db");
-            self.backend.database.url = Some(sqlite_url(&file));
+            self.backend.database.url = Some(sqlite_url(&file).into());
             self.backend.database.direct_url = None; // the way to another database
         }
         if no_secret {

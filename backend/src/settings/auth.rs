@@ -177,8 +177,8 @@ mod tests {
         };
         assert!(wrong.read(&mut mistakes).is_none());
         let database = DatabaseArguments {
-            url: Some("postgres://u:hidden@localhost:notaport/x".to_owned()),
-            direct_url: Some("hidden".to_owned()),
+            url: Some("postgres://u:hidden@localhost:notaport/x".into()),
+            direct_url: Some("hidden".into()),
             extra_ca_file: Some("/nowhere/ca.crt".to_owned()),
         };
         assert!(database.read(&mut mistakes).is_none());

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use secrecy::{ExposeSecret, SecretString};
 use settings::Mistakes;
 use storage::Address;
 
@@ -10,11 +11,11 @@ use storage::Address;
 pub struct DatabaseArguments {
     /// Where the data is: `postgres://user:password@host/database` or `sqlite://path`.
     #[arg(long = "database-url", env = "DATABASE_URL", hide_env_values = true)]
-    pub url: Option<String>,
+    pub url: Option<SecretString>,
     /// The same database without a pooler in between, for migrations and news of changes; for Neon it follows from
     /// `DATABASE_URL` if absent. `none` behind another pooler in transaction mode: the database is then asked each second.
     #[arg(long = "database-direct-url", env = "DATABASE_DIRECT_URL", hide_env_values = true)]
-    pub direct_url: Option<String>,
+    pub direct_url: Option<SecretString>,
     /// A PEM file of authorities that are trusted beside the public ones, where `DATABASE_URL` says `sslmode=verify-full`.
     #[arg(long = "extra-ca-file", env = "EXTRA_CA_FILE")]
     pub extra_ca_file: Option<String>,
@@ -32,17 +33,25 @@ pub struct DatabaseSettings {
 }
 
 impl DatabaseArguments {
+    /// Whether it is said where the data is.
+    #[must_use]
+    pub fn has_url(&self) -> bool {
+        self.url.as_ref().is_some_and(|url| !url.expose_secret().is_empty())
+    }
+
     /// The settings; a mistake for each that cannot be used. Empty ones count as absent.
     pub fn read(self, mistakes: &mut Mistakes) -> Option<DatabaseSettings> {
-        let filled = |value: Option<String>| value.filter(|value| !value.is_empty());
-        let extra_ca = match filled(self.extra_ca_file) {
+        let filled =
+            |value: Option<SecretString>| value.filter(|value| !value.expose_secret().is_empty());
+        let extra_ca = match self.extra_ca_file.filter(|path| !path.is_empty()) {
             None => Some(None),
             Some(path) => mistakes.check("EXTRA_CA_FILE", certificates(&path)).map(Some),
         };
-        let known = |url: String| {
+        let known = |url: SecretString| {
+            let address = Address::from(url.expose_secret());
             let address = match extra_ca.clone().flatten() {
-                Some(pem) => Address::from(&url).with_extra_ca(pem),
-                None => Address::from(&url),
+                Some(pem) => address.with_extra_ca(pem),
+                None => address,
             };
             storage::check(&address).map(|()| address).map_err(|error| error.to_string())
         };
@@ -50,7 +59,7 @@ impl DatabaseArguments {
         let address = filled(self.url).ok_or(missing).and_then(known);
         let address = mistakes.check("DATABASE_URL", address);
         let given = filled(self.direct_url);
-        let has_none = given.as_deref() == Some("none");
+        let has_none = given.as_ref().is_some_and(|url| url.expose_secret() == "none");
         let direct = match given.filter(|_| !has_none) {
             None if has_none => address.clone(),
             None => address.clone().map(Address::direct),
@@ -84,17 +93,18 @@ mod tests {
 
     fn arguments(direct_url: &str, extra_ca_file: &str) -> DatabaseArguments {
         DatabaseArguments {
-            url: Some("postgres://ada:geheim@localhost/todo".to_owned()),
-            direct_url: Some(direct_url.to_owned()),
+            url: Some("postgres://ada:geheim@localhost/todo".into()),
+            direct_url: Some(direct_url.into()),
             extra_ca_file: Some(extra_ca_file.to_owned()),
         }
     }
 
     #[test]
     fn empty_settings_are_none() {
+        assert!(!format!("{:?}", arguments("postgres://ada:geheim@host/x", "")).contains("geheim"));
         let settings = read(arguments("", "")).unwrap();
         assert!(!format!("{settings:?}").contains("geheim"));
-        let nothing = DatabaseArguments { url: Some(String::new()), ..arguments("", "") };
+        let nothing = DatabaseArguments { url: Some("".into()), ..arguments("", "") };
         assert!(read(nothing).unwrap_err().contains("DATABASE_URL: is missing"));
     }
 
