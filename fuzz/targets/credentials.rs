@@ -2,7 +2,10 @@
 
 #![no_main]
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    future::ready,
+    sync::{Arc, OnceLock},
+};
 
 use auth::{Auth, AuthError, AuthSettings, Client, Credential, RateLimits, TokenDraft};
 use bytes::Bytes;
@@ -24,6 +27,8 @@ struct Site {
     signed: String,
     session: String,
     jwt: String,
+    /// What the JWT is found to be.
+    by_jwt: Credential,
     api_token: String,
     _folder: TempDir,
 }
@@ -91,6 +96,11 @@ impl Site {
         let jwt = token["token"].as_str().expect("a token").to_owned();
         let found = auth.authenticate(&client(), &Method::POST, &headers, "open").await;
         let actor = found.expect("the session is good").actor;
+        let bearer = HeaderValue::try_from(format!("Bearer {jwt}")).expect("plain text");
+        let headers = HeaderMap::from_iter([(header::AUTHORIZATION, bearer)]);
+        let found = auth.authenticate(&client(), &Method::GET, &headers, "open").await;
+        let by_jwt = found.expect("the token is good").credential;
+        assert!(matches!(by_jwt, Credential::Jwt(_)), "{by_jwt:?}");
         let cookie = HeaderValue::try_from(format!("better-auth.session_token={signed}"));
         let headers = HeaderMap::from_iter([(header::COOKIE, cookie.expect("plain text"))]);
         let found = auth.authenticate(&client(), &Method::GET, &headers, "open").await;
@@ -98,7 +108,7 @@ impl Site {
         let draft =
             TokenDraft { name: "script".to_owned(), scope: TokenScope::Write, expires_at: None };
         let api_token = auth.new_api_token(&actor, draft).await.expect("a token").text;
-        Self { auth, user, signed, session, jwt, api_token, _folder: folder }
+        Self { auth, user, signed, session, jwt, by_jwt, api_token, _folder: folder }
     }
 
     async fn try_in(&self, headers: &HeaderMap, text: &[u8], by_cookie: bool) {
@@ -124,8 +134,8 @@ impl Site {
         let token = token.trim();
         let decoded = percent_decode(token.as_bytes()).decode_utf8_lossy();
         match token {
-            _ if token == self.jwt => Some(Credential::Jwt),
-            _ if token == self.api_token => Some(Credential::ApiToken),
+            _ if token == self.jwt => Some(self.by_jwt),
+            _ if token == self.api_token => Some(Credential::ApiToken(TokenScope::Write)),
             _ if token == self.session || decoded == self.signed => Some(Credential::Session),
             _ => None,
         }
@@ -160,7 +170,7 @@ async fn send(
     headers: HeaderMap,
     body: &str,
 ) -> Response<Bytes> {
-    let mut request = Request::new(Bytes::from(body.to_owned()));
+    let mut request = Request::new(ready(Ok(Bytes::from(body.to_owned()))));
     (*request.method_mut(), *request.headers_mut()) = (method, headers);
     *request.uri_mut() = format!("/api/auth{path}").parse().expect("a path");
     let answer = auth.answer(&client(), path, request).await;

@@ -30,6 +30,16 @@ pub struct Outcome {
     pub failure: Option<String>,
 }
 
+/// Finds out whether the targets still go with the code. Nothing is linked, so libFuzzer, which is compiled from C++, need
+/// not be there.
+pub fn clippy() -> Command {
+    let clippy = ["clippy", "--locked", "--manifest-path", "fuzz/Cargo.toml", "--bins"];
+    let mut clippy = step::cargo(&clippy);
+    clippy.arg("--target-dir").arg(paths::target()).args(["--", "--deny", "warnings"]);
+    clippy.env("CUSTOM_LIBFUZZER_PATH", "none/libfuzzer.a");
+    clippy
+}
+
 /// Brings cargo-fuzz when it is missing or of another version, and builds all targets.
 pub fn build() -> Result<()> {
     let version = cargo_fuzz().arg("--version").output();

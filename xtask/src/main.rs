@@ -99,6 +99,7 @@ fn lint() -> Result<()> {
     step::run("Format of the fuzz targets", step::cargo(&fuzz))?;
     let clippy = ["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"];
     step::run("Clippy", step::cargo(&clippy))?;
+    step::run("Clippy of the fuzz targets", fuzz::clippy())?;
     deny::check()
 }
 
