@@ -108,7 +108,8 @@ fn lines(text: &str, what: &str, max: usize) -> Result<String, Invalid> {
 }
 
 fn clean(text: &str, what: &str, max: usize, allowed: fn(char) -> bool) -> Result<String, Invalid> {
-    let text: String = text.nfc().filter(|&letter| !reorders(letter)).collect();
+    // In this order: a letter and its accent may meet only when what stood between them is gone.
+    let text: String = text.chars().filter(|&letter| !reorders(letter)).nfc().collect();
     let text = text.trim();
     if text.chars().any(|letter| letter.is_control() && !allowed(letter)) {
         return Err(Invalid(format!("{what} must not contain control characters")));
@@ -138,6 +139,7 @@ mod tests {
     fn titles_are_trimmed_and_composed() {
         assert_eq!(Title::parse("  Cafe\u{301} \n").unwrap().as_str(), "Caf\u{e9}");
         assert_eq!(Title::parse("a\u{202E}b").unwrap().as_str(), "ab");
+        assert_eq!(Title::parse("e\u{202D}\u{300}").unwrap().as_str(), "\u{e8}");
     }
 
     #[test]
