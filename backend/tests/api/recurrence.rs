@@ -148,6 +148,13 @@ async fn undoing_the_completion_takes_the_next_away(#[case] backend: Backend) {
     undo(&user, edited).await;
     assert_eq!(undo(&user, again.change()).await.status, 200);
     assert_eq!(count(&user).await, 1);
+
+    // Its deletion is taken back once more, so it comes back alone: completing takes it up and makes no second.
+    assert_eq!(undo(&user, deleted).await.status, 200);
+    let done = complete(&user, 1).await;
+    assert_eq!((&done.json["next"]["number"], count(&user).await), (&3.into(), 2));
+    assert_eq!(undo(&user, done.change()).await.json["removed"], json!([]));
+    assert_eq!(count(&user).await, 2);
 }
 
 #[rstest]

@@ -20,6 +20,8 @@ pub struct Ledger {
     by_request: HashMap<String, usize>,
     /// The tasks whose next occurrence was made, and not taken back by undo.
     followed: BTreeSet<i64>,
+    /// Which tasks a change made so, or with `false` took back.
+    follows: HashMap<i64, (Vec<i64>, bool)>,
 }
 
 impl Ledger {
@@ -85,30 +87,46 @@ impl Ledger {
         self.log.push(change);
     }
 
-    /// Every occurrence is made once: with the first completion of the one before it.
+    /// Every occurrence is made once: with the first completion of the one before it. One that came back alone, by an undo,
+    /// is taken up instead.
     fn follow(&mut self, change: &Value) {
+        if let Some(undone) = change["undoes"].as_i64() {
+            let Some((tasks, made)) = self.follows.get(&undone).cloned() else { return };
+            for task in &tasks {
+                if made {
+                    self.followed.remove(task)
+                } else {
+                    self.followed.insert(*task)
+                };
+            }
+            self.follows.insert(number(change), (tasks, !made));
+            return;
+        }
         let (before, after) = (list(&change["before"]["tasks"]), list(&change["after"]["tasks"]));
-        let is_undo = change["kind"] == "undone";
-        let among = |task: &Value, tasks: &[Value]| {
-            tasks.iter().find(|other| number(other) == number(task)).cloned()
-        };
-        for task in after.iter().filter(|task| among(task, before).is_none()) {
-            if let Some(previous) = task["previous_number"].as_i64() {
-                let is_new = self.followed.insert(previous);
-                assert!(is_new || is_undo, "a second occurrence behind {previous}: {change}");
+        let was = |task: &Value| before.iter().find(|other| number(other) == number(task));
+        let mut made: Vec<i64> = after
+            .iter()
+            .filter(|task| was(task).is_none())
+            .filter_map(|task| task["previous_number"].as_i64())
+            .collect();
+        for previous in &made {
+            let behind = self.behind(*previous);
+            assert!(self.followed.insert(*previous) && behind == 1, "a second one: {change}");
+        }
+        for task in after.iter().filter(|task| task["recurrence_rule"].is_string()) {
+            let was_open = was(task).is_some_and(|task| task["completed"] == false);
+            if was_open && task["completed"] == true && self.followed.insert(number(task)) {
+                assert!(self.behind(number(task)) > 0, "no next occurrence: {change}");
+                made.push(number(task));
             }
         }
-        for task in before.iter().filter(|task| is_undo && among(task, after).is_none()) {
-            if let Some(previous) = task["previous_number"].as_i64() {
-                self.followed.remove(&previous);
-            }
-        }
-        for task in after.iter().filter(|task| !is_undo && task["recurrence_rule"].is_string()) {
-            let was_open = among(task, before).is_some_and(|task| task["completed"] == false);
-            if was_open && task["completed"] == true {
-                assert!(self.followed.contains(&number(task)), "no next occurrence: {change}");
-            }
-        }
+        self.follows.insert(number(change), (made, true));
+    }
+
+    /// How many occurrences there are behind a task.
+    fn behind(&self, task: i64) -> usize {
+        let tasks = self.tasks.values();
+        tasks.filter(|other| other["previous_number"].as_i64() == Some(task)).count()
     }
 
     /// Compares what was answered with what the log says of it. What has no answer, or that the database was away, may

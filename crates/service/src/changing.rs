@@ -60,9 +60,17 @@ impl<'a> Changing<'a> {
         if after.is_completed() && !before.is_completed() {
             let id = TaskId(self.app.new_id(self.now));
             if let Some(following) = after.following(id, self.now, self.zone) {
-                let following = self.work.insert_task(following).await?;
-                after.next = Some(following.number);
-                self.made.push(following);
+                // One may be there though this task knows of none: it was deleted, the completion that made it was taken
+                // back, and then its deletion was.
+                let there = self.work.occurrence_behind(before.number).await?;
+                after.next = Some(match there {
+                    Some(number) => number,
+                    None => {
+                        let following = self.work.insert_task(following).await?;
+                        self.made.push(following);
+                        self.made[self.made.len() - 1].number
+                    }
+                });
             }
         }
         let after = self.work.update_task(&after, before.version).await?;

@@ -74,6 +74,12 @@ pub trait TaskWrites: Send {
     /// The tasks that have a tag, as this unit of work sees them, by number.
     async fn tasks_with_tag(&mut self, tag: TagId) -> Result<Vec<Task>, StorageError>;
 
+    /// The occurrence behind a recurring task that is there, the first where there are several.
+    async fn occurrence_behind(
+        &mut self,
+        number: TaskNumber,
+    ) -> Result<Option<TaskNumber>, StorageError>;
+
     /// The tasks on one side of a place in the order made by hand, the nearest first, without one of them. Sorts all of the
     /// user's tasks.
     async fn tasks_beside(

@@ -57,6 +57,7 @@ pub(crate) trait Dialect:
     + Binds<Option<Json<Value>>>
     + Binds<Option<Vec<u8>>>
     + Reads<(i64,)>
+    + Reads<(Option<i64>,)>
     + Reads<(Uuid,)>
     + Reads<(i64, i64)>
     + Reads<(i64, i64, i64)>

@@ -150,6 +150,18 @@ impl<DB: Dialect> TaskWrites for SqlWrite<DB> {
         rows.into_iter().map(Task::try_from).collect()
     }
 
+    async fn occurrence_behind(
+        &mut self,
+        number: TaskNumber,
+    ) -> Result<Option<TaskNumber>, StorageError> {
+        let select = sqlx::query_as(
+            "select min(number) from task where user_id = $1 and parent_number = $2",
+        );
+        let (first,): (Option<i64>,) =
+            self.loan.one(select.bind(&self.user.0).bind(number.0)).await?;
+        Ok(first.map(TaskNumber))
+    }
+
     async fn tasks_beside(
         &mut self,
         place: Position,
