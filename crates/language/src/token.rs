@@ -118,6 +118,9 @@ fn normalise(typed: &str) -> Vec<Letter> {
     let mut letters = Vec::with_capacity(typed.len());
     let mut rest = typed.char_indices().peekable();
     while let Some((start, first)) = rest.next() {
+        if is_invisible(first) {
+            continue; // a mark behind it is a letter of its own
+        }
         let mut end = start + first.len_utf8();
         while let Some((_, mark)) = rest.next_if(|(_, next)| canonical_combining_class(*next) != 0)
         {
@@ -130,9 +133,6 @@ fn normalise(typed: &str) -> Vec<Letter> {
 
 /// Adds what one typed character, with its marks, becomes.
 fn push(letters: &mut Vec<Letter>, typed: char, cluster: &str, range: Range<usize>) {
-    if is_invisible(typed) {
-        return;
-    }
     let before = letters.len();
     for normal in cluster.nfkc().map(straight).flat_map(char::to_lowercase) {
         letters.push(Letter { kind: kind(normal), normal, typed, range: range.clone() });
@@ -186,6 +186,7 @@ mod tests {
     #[case::ligature("ﬁx", "fix")]
     #[case::composed("cafe\u{301}", "café")]
     #[case::zero_width("to\u{200B}morrow", "tomorrow")]
+    #[case::mark_behind_nothing("x \u{200B}\u{65C} y", "x|\u{65C}|y")]
     #[case::fraction("½ cup", "½|cup")]
     #[case::ellipsis("so…", "so|...")]
     fn cuts(#[case] typed: &str, #[case] expected: &str) {
