@@ -208,7 +208,7 @@ fn by_frame(scan: &Scan<'_>, claims: &[Claim], shape: &Shape, fit: &Fit) -> Resu
         Act::Search => said(Command::List(search(scan, claims, hole)?), 0.8),
 
         // "it's done", "done!": a whole sentence without a hole is about what was done last.
-        Act::Complete if whole && scan.is(hole.end - 1, words::FINISHED) => {
+        Act::Complete if whole && scan.is(fit.frame.end - 1, words::FINISHED) => {
             said(Command::Complete(Target::It), 0.75)
         }
         Act::Complete => on_target(Command::Complete),

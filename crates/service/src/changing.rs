@@ -62,15 +62,12 @@ impl<'a> Changing<'a> {
             if let Some(following) = after.following(id, self.now, self.zone) {
                 // One may be there though this task knows of none: it was deleted, the completion that made it was taken
                 // back, and then its deletion was.
-                let there = self.work.occurrence_behind(before.number).await?;
-                after.next = Some(match there {
-                    Some(number) => number,
-                    None => {
-                        let following = self.work.insert_task(following).await?;
-                        self.made.push(following);
-                        self.made[self.made.len() - 1].number
-                    }
-                });
+                after.next = self.work.occurrence_behind(before.number).await?;
+                if after.next.is_none() {
+                    let following = self.work.insert_task(following).await?;
+                    after.next = Some(following.number);
+                    self.made.push(following);
+                }
             }
         }
         let after = self.work.update_task(&after, before.version).await?;
