@@ -122,7 +122,10 @@ fn normalise(typed: &str) -> Vec<Letter> {
             continue; // a mark behind it is a letter of its own
         }
         let mut end = start + first.len_utf8();
-        while let Some((_, mark)) = rest.next_if(|(_, next)| canonical_combining_class(*next) != 0)
+        // Letters take their marks with them. Behind a sign or a figure, which have a meaning without, a mark stands alone.
+        let is_mark = |(_, next): &(usize, char)| canonical_combining_class(*next) != 0;
+        while first.is_alphabetic()
+            && let Some((_, mark)) = rest.next_if(is_mark)
         {
             end += mark.len_utf8();
         }
@@ -187,6 +190,7 @@ mod tests {
     #[case::composed("cafe\u{301}", "café")]
     #[case::zero_width("to\u{200B}morrow", "tomorrow")]
     #[case::mark_behind_nothing("x \u{200B}\u{65C} y", "x|\u{65C}|y")]
+    #[case::mark_behind_a_sign("x,\u{65E} 4\u{301}", "x|,|\u{65E}|4|\u{301}")]
     #[case::fraction("½ cup", "½|cup")]
     #[case::ellipsis("so…", "so|...")]
     fn cuts(#[case] typed: &str, #[case] expected: &str) {
