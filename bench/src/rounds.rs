@@ -1,6 +1,6 @@
 //! The loads of one database, in turn with pgbench's.
 
-use std::{path::Path, process::Command};
+use std::{path::Path, process::Command, thread, time::Duration};
 
 use anyhow::{Context, Result, ensure};
 use testkit::PostgresServer;
@@ -21,6 +21,9 @@ const COMPLETIONS: u32 = 6_000;
 
 /// Tasks of each creator before the load, which pgbench completes.
 const CREATED: usize = 100;
+
+/// After each load: wrk leaves with requests under way, and what they cost is not to be the next load's.
+const REST: Duration = Duration::from_secs(2);
 
 /// How long, and over how many connections.
 pub struct Plan<'a> {
@@ -260,6 +263,7 @@ impl Crowd {
         let requests = self.requests(work, level);
         let once = work == Work::Complete;
         let outcome = load(base, connections, plan.seconds, &requests, once)?;
+        thread::sleep(REST);
         let point = Point { work, connections, outcome, pgbench };
         tell(&point);
         Ok(point)
