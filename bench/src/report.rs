@@ -310,13 +310,17 @@ impl Goals<'_> {
         }
     }
 
+    /// On both databases: the one that `make run` has waits for the disk in another way.
     fn chat(&self) -> Goal {
-        let p99 = self.at(Work::Chat, 1).map_or(f64::INFINITY, |point| point.outcome.p99);
+        let [postgres, sqlite] = [&self.0.postgres, &self.0.sqlite].map(|round| {
+            let one = of(round, Work::Chat).find(|point| point.connections == 1);
+            one.map_or(f64::INFINITY, |point| point.outcome.p99)
+        });
         Goal {
             what: "an offline chat command, one caller",
             at_best: "p99 <= 10 ms",
-            measured: format!("p99 {p99:.1} ms"),
-            is_met: p99 <= 10.0,
+            measured: format!("p99 {postgres:.1} ms, on SQLite {sqlite:.1} ms"),
+            is_met: postgres.max(sqlite) <= 10.0,
         }
     }
 }
