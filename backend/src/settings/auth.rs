@@ -216,6 +216,24 @@ mod tests {
     }
 
     #[test]
+    fn words_become_what_they_say() {
+        let mut mistakes = Mistakes::default();
+        let usual = arguments().read(&mut mistakes).unwrap();
+        assert!(usual.sign_up_open);
+        let told = AuthArguments {
+            sign_up: "closed".to_owned(),
+            hs256: "verify".to_owned(),
+            rate_limits: "memory".to_owned(),
+            ..arguments()
+        };
+        let told = told.read(&mut mistakes).unwrap();
+        assert_eq!(
+            (told.sign_up_open, told.hs256, told.rate_limits),
+            (false, true, RateLimits::Memory)
+        );
+    }
+
+    #[test]
     fn no_log_tells_the_secret() {
         assert!(!format!("{:?}", arguments()).contains("0123456789"));
     }

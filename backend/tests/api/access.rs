@@ -6,7 +6,7 @@ use rstest::rstest;
 use serde_json::json;
 use testkit::Backend;
 
-use crate::support::{JSON, TestApp};
+use crate::support::{Answer, JSON, TestApp};
 
 #[rstest]
 #[case::sqlite(Backend::Sqlite)]
@@ -41,10 +41,22 @@ async fn a_stranger_sees_and_changes_nothing(#[case] backend: Backend) {
     for path in ["/api/tasks", "/api/tags", "/api/changes", "/api/tasks?search=mine"] {
         assert_eq!(stranger.get(path).await.json, json!([]), "{path}");
     }
-    // Foreign and unknown are told in the same words.
-    let foreign = stranger.get(&format!("/api/tasks/{id}")).await.json;
-    let unknown = stranger.get("/api/tasks/01920000-0000-7000-8000-000000000000").await.json;
-    assert_eq!(foreign["detail"], unknown["detail"]);
+    // Foreign and unknown are told in the same words: nothing differs but the request's id.
+    let unknown = "01920000-0000-7000-8000-000000000000";
+    let foreign = [
+        (format!("/api/tasks/{id}"), format!("/api/tasks/{unknown}")),
+        (format!("/api/tags/{tag}"), format!("/api/tags/{unknown}")),
+        (path, format!("/api/chat/history?conversation_id={unknown}")),
+    ];
+    for (foreign, unknown) in foreign {
+        let [foreign, unknown] = [stranger.get(&foreign).await, stranger.get(&unknown).await];
+        let without_id = |mut answer: Answer| {
+            let id = answer.json.as_object_mut().unwrap().remove("request_id");
+            assert_eq!(id.unwrap(), answer.header("x-request-id"));
+            (answer.status, answer.json)
+        };
+        assert_eq!(without_id(foreign), without_id(unknown));
+    }
     assert_eq!(owner.get("/api/tasks/1").await.json["title"], "mine");
 }
 
@@ -136,6 +148,10 @@ async fn pages_of_listed_origins_may_call_from_another_site(#[case] backend: Bac
     let page = "http://localhost:3000";
     let added = write("/api/tasks", page, r#"{"title":"from another site"}"#).await;
     assert_eq!((added.status, added.header("access-control-allow-origin")), (201, page));
+    let shown = added.header("access-control-expose-headers");
+    for name in ["set-auth-token", "set-auth-jwt", "x-thread-id", "x-change-number", "etag"] {
+        assert!(shown.split(',').any(|shown| shown.trim() == name), "{name}: {shown}");
+    }
     let refused = write("/api/tasks", "https://evil.example", r#"{"title":"x"}"#).await;
     assert_eq!((refused.status, refused.header("access-control-allow-origin")), (403, ""));
     // Sign-in has its own list.

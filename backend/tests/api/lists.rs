@@ -80,6 +80,53 @@ async fn rules_for_due_dates_hold_together(#[case] backend: Backend) {
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[tokio::test]
+async fn a_tag_is_named_by_name_or_id(#[case] backend: Backend) {
+    let app = TestApp::start(backend).await;
+    let user = app.user("ada").await;
+    let first = user.post("/api/tasks", json!({ "title": "a", "tags": ["home"] })).await;
+    let home = first.json["tags"][0]["id"].as_str().unwrap().to_owned();
+    let by_id = user.post("/api/tasks", json!({ "title": "b", "tag_ids": [home] })).await;
+    assert_eq!((by_id.status, &by_id.json["tags"][0]["name"]), (201, &json!("home")));
+    user.add("c").await;
+    let changed = user.patch("/api/tasks/3", json!({ "tag_ids": [home] })).await;
+    assert_eq!((changed.status, &changed.json["tags"][0]["id"]), (200, &json!(home)));
+    user.post("/api/tasks", json!({ "title": "d", "tags": ["work"] })).await;
+    user.add("e").await;
+    for query in [format!("tag={home}"), "tag=HOME".to_owned(), format!("tag_id={home}")] {
+        let list = user.get(&format!("/api/tasks?sort=title&sort_order=asc&{query}")).await;
+        assert_eq!(list.titles(), ["a", "b", "c"], "{query}");
+    }
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test]
+async fn other_names_mean_the_same(#[case] backend: Backend) {
+    let app = TestApp::start(backend).await;
+    let user = app.user("ada").await;
+    for (title, day) in [("a", "2026-11-26"), ("b", "2026-11-24"), ("c", "2026-11-28")] {
+        user.post("/api/tasks", json!({ "title": title, "due_date": day })).await;
+        app.wait(1.second());
+    }
+    for (query, titles) in [
+        ("sort=created&sort_order=asc", "abc"),
+        ("sort=created", "cba"),
+        ("sort=due_date&sort_order=asc", "bac"),
+        ("sort_by=due_date&sort_order=asc&due_after=2026-11-26", "ac"),
+        ("sort_by=due_date&sort_order=asc&due_before=2026-11-26", "ba"),
+    ] {
+        let list = user.get(&format!("/api/tasks?{query}")).await;
+        assert_eq!(list.titles().concat(), titles, "{query}");
+        assert_eq!(list.header("x-total-count"), "", "nobody asked to count");
+    }
+    assert_eq!(user.get("/api/tasks?limit=1&count=true").await.header("x-total-count"), "3");
+}
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test]
 async fn a_week_is_the_users(#[case] backend: Backend) {
     let app = TestApp::start(backend).await;
     app.wait(48.hours()); // Wednesday, 25 November

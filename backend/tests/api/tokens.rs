@@ -67,8 +67,12 @@ async fn tokens_are_made_used_and_deleted(#[case] backend: Backend) {
 #[case::past(json!({ "name": "x", "scope": "read", "expires_at": "2026-11-23T10:00:00Z" }), "expires_at")]
 #[case::no_time(json!({ "name": "x", "scope": "read", "expires_at": "soon" }), "expires_at")]
 #[tokio::test]
-async fn what_is_no_token_is_refused(#[case] body: serde_json::Value, #[case] field: &str) {
-    let app = TestApp::start(Backend::Sqlite).await;
+async fn what_is_no_token_is_refused(
+    #[case] body: serde_json::Value,
+    #[case] field: &str,
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let app = TestApp::start(backend).await;
     let refused = app.user("ada").await.post("/api/tokens", body).await;
     assert_eq!((refused.status, &refused.json["errors"][0]["field"]), (422, &field.into()));
 }

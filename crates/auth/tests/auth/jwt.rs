@@ -303,9 +303,12 @@ async fn rows_of_es256_and_rs256_are_used_for_nothing_else(#[case] backend: Back
     assert_eq!(who(&site, &token("wrong", "RS256")).await, None);
 }
 
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
 #[tokio::test]
-async fn the_secret_signs_only_where_the_operator_says_so() {
-    let site = Site::with(Backend::Sqlite, |settings| settings.hs256 = true).await;
+async fn the_secret_signs_only_where_the_operator_says_so(#[case] backend: Backend) {
+    let site = Site::with(backend, |settings| settings.hs256 = true).await;
     let header = Header::new(Algorithm::HS256);
     let key = EncodingKey::from_secret(SECRET.as_bytes());
     let token = jsonwebtoken::encode(&header, &claims(&site), &key).unwrap();
@@ -325,8 +328,12 @@ async fn the_secret_signs_only_where_the_operator_says_so() {
 #[case::user_id(json!({ "email": EMAIL, "userId": "ada", "user_id": "ada" }), true)]
 #[case::no_address(json!({ "userId": "ada" }), true)]
 #[tokio::test]
-async fn what_was_mailed_names_nobody(#[case] more: Value, #[case] believed: bool) {
-    let site = Site::with(Backend::Sqlite, |settings| settings.hs256 = true).await;
+async fn what_was_mailed_names_nobody(
+    #[case] more: Value,
+    #[case] believed: bool,
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let site = Site::with(backend, |settings| settings.hs256 = true).await;
     let mut claims = claims(&site);
     claims.as_object_mut().unwrap().remove("sub");
     claims.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -489,16 +496,18 @@ async fn keys_of_rotated_secrets_are_told(#[case] backend: Backend) {
 }
 
 /// A site, a good token of its, and something to run requests on.
-fn with_a_token() -> (tokio::runtime::Runtime, Arc<Site>, String) {
+fn with_a_token(backend: Backend) -> (tokio::runtime::Runtime, Arc<Site>, String) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let site = Arc::new(runtime.block_on(Site::start(Backend::Sqlite)));
+    let site = Arc::new(runtime.block_on(Site::start(backend)));
     let (token, _) = runtime.block_on(issued(&site));
     (runtime, site, token)
 }
 
-#[test]
-fn no_mutation_of_a_token_is_believed() {
-    let (runtime, site, token) = with_a_token();
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+fn no_mutation_of_a_token_is_believed(#[case] backend: Backend) {
+    let (runtime, site, token) = with_a_token(backend);
     proptest!(ProptestConfig::with_cases(512), |(
         at in any::<prop::sample::Index>(), count in 0_usize..4, instead in "[A-Za-z0-9_.=%+/-]{0,4}"
     )| {

@@ -31,6 +31,7 @@ fn refused(answer: &Answer, seconds: &str) {
 #[case::sqlite(Backend::Sqlite, RateLimits::Database)]
 #[case::postgres(Backend::Postgres, RateLimits::Database)]
 #[case::memory(Backend::Sqlite, RateLimits::Memory)]
+#[case::memory_beside_postgres(Backend::Postgres, RateLimits::Memory)]
 #[tokio::test]
 async fn three_sign_ins_in_ten_seconds(#[case] backend: Backend, #[case] limits: RateLimits) {
     let site = counting(backend, limits).await;
@@ -172,9 +173,12 @@ async fn the_fourth_is_one_too_many(
     assert_eq!(site.rate_limits().await, [(format!("192.0.2.7|{path}"), 1, last)]);
 }
 
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
 #[tokio::test]
-async fn off_is_off() {
-    let site = counting(Backend::Sqlite, RateLimits::Off).await;
+async fn off_is_off(#[case] backend: Backend) {
+    let site = counting(backend, RateLimits::Off).await;
     for _ in 0..5 {
         assert_eq!(site.send(wrong()).await.status, 400);
     }

@@ -186,3 +186,33 @@ async fn a_deep_past_or_future_is_survived(#[case] backend: Backend) {
     site.clock.advance(years * 2);
     assert_eq!(site.session(ask().by(&user)).await, json!(null));
 }
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[tokio::test]
+async fn only_somebody_signed_in_has_an_account(#[case] backend: Backend) {
+    let site = Site::start(backend).await;
+    let user = site.sign_up(EMAIL).await;
+    let passwords = json!({ "currentPassword": PASSWORD, "newPassword": "another long one" });
+    for ask in [
+        Ask::get("/list-sessions"),
+        Ask::get("/list-accounts"),
+        Ask::get("/token"),
+        Ask::post("/revoke-session", &json!({ "token": user.token() })),
+        Ask::post("/revoke-sessions", &json!({})),
+        Ask::post("/revoke-other-sessions", &json!({})),
+        Ask::post("/update-user", &json!({ "name": "Eve" })),
+        Ask::post("/change-password", &passwords),
+        Ask::post("/verify-password", &json!({ "password": PASSWORD })),
+        Ask::post("/delete-user", &json!({ "password": PASSWORD })),
+    ] {
+        let answer = site.send(ask).await;
+        assert_eq!(answer.status, 401, "{}", answer.text);
+    }
+    let who = site.send(ask().by(&user)).await.json();
+    assert_eq!(
+        (&who["session"]["token"], &who["user"]["name"]),
+        (&json!(user.token()), &json!("Ada"))
+    );
+}

@@ -83,9 +83,12 @@ async fn a_form_will_do(#[case] backend: Backend) {
     assert_eq!(site.send(Ask::sign_in(EMAIL, PASSWORD)).await.status, 200);
 }
 
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
 #[tokio::test]
-async fn can_be_closed() {
-    let site = Site::with(Backend::Sqlite, |settings| settings.sign_up_open = false).await;
+async fn can_be_closed(#[case] backend: Backend) {
+    let site = Site::with(backend, |settings| settings.sign_up_open = false).await;
     let body = json!({ "name": "Ada", "email": EMAIL, "password": "short" });
 
     let answer = site.send(Ask::post("/sign-up/email", &body)).await;
