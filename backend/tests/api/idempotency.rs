@@ -311,6 +311,17 @@ async fn our_own_failure_is_never_given_again(
     let body = r#"{"message":"thanks"}"#;
     let failed = user.attempt(Method::POST, "/api/chat", &headers, body.into()).await;
     assert_eq!(failed.status, 500, "{}", failed.json);
+    // It tells the request's id, by which the operator finds the cause, and nothing of the cause.
+    let members: Vec<_> = failed.json.as_object().unwrap().keys().collect();
+    assert_eq!(members, ["type", "title", "status", "detail", "code", "request_id"]);
+    assert_eq!(
+        (&failed.json["code"], failed.header("x-request-id")),
+        (&"internal".into(), failed.json["request_id"].as_str().unwrap())
+    );
+    let told = failed.json.to_string();
+    for cause in ["table", "relation", "column", "message", "sql"] {
+        assert!(!told.contains(cause), "{told}");
+    }
     let again = user.send(Method::POST, "/api/chat", &headers, body.into()).await;
     assert_eq!((again.status, &again.json["code"]), (409, &"in_progress".into()));
     app.wait(1.minute());

@@ -28,6 +28,18 @@ fn sign_in_operations() -> Vec<(Method, &'static str, Value)> {
         (Method::POST, "/api/auth/sign-in/email", account),
         (Method::GET, "/api/auth/get-session", Value::Null),
         (Method::POST, "/api/auth/sign-out", Value::Null),
+        (Method::GET, "/api/auth/token", Value::Null),
+        (Method::GET, "/api/auth/list-sessions", Value::Null),
+        (Method::GET, "/api/auth/list-accounts", Value::Null),
+        (Method::POST, "/api/auth/revoke-session", json!({ "token": "unknown" })),
+        (Method::POST, "/api/auth/revoke-other-sessions", Value::Null),
+        (Method::POST, "/api/auth/update-user", json!({ "name": "Eve" })),
+        (Method::POST, "/api/auth/verify-password", json!({ "password": "correct horse" })),
+        (
+            Method::POST,
+            "/api/auth/change-password",
+            json!({ "currentPassword": "correct horse", "newPassword": "correct horse 2" }),
+        ),
         (Method::POST, "/api/auth/delete-user", json!({ "password": "correct horse" })),
     ]
 }

@@ -29,6 +29,28 @@ async fn count(user: &User) -> usize {
 }
 
 #[rstest]
+#[tokio::test]
+async fn the_day_of_a_completion_is_the_users(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+    #[values(true, false)] by_header: bool,
+) {
+    let app = TestApp::start(backend).await; // Monday, 10:00 UTC
+    app.wait(2.hours()); // Tuesday, 01:00 in Auckland
+    let mut user = app.user("ada").await;
+    if by_header {
+        user = user.in_zone("Pacific/Auckland");
+    } else {
+        user.patch("/api/settings", json!({ "time_zone": "Pacific/Auckland" })).await;
+    }
+    let body = json!({
+        "title": "water", "due_date": "2026-11-20",
+        "recurrence_rule": "FREQ=DAILY;INTERVAL=3", "recurrence_anchor": "completion",
+    });
+    assert_eq!(user.post("/api/tasks", body).await.status, 201);
+    assert_eq!(complete(&user, 1).await.json["next"]["due_date"], "2026-11-27");
+}
+
+#[rstest]
 #[case::sqlite(Backend::Sqlite)]
 #[case::postgres(Backend::Postgres)]
 #[tokio::test]

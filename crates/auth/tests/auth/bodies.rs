@@ -175,25 +175,35 @@ async fn the_length_of_a_password(
 #[case("GET", "/sign-in/email")]
 #[case("OPTIONS", "/sign-in/email")]
 #[tokio::test]
-async fn anything_else_is_404_and_empty(#[case] method: &str, #[case] target: &str) {
-    let site = Site::start(Backend::Sqlite).await;
+async fn anything_else_is_404_and_empty(
+    #[case] method: &str,
+    #[case] target: &str,
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let site = Site::start(backend).await;
     // Not even the origin is looked at.
     let answer = site.send(Ask::new(method, target).header("cookie", "a=b")).await;
     assert_eq!((answer.status, answer.text.as_str()), (404, ""));
     assert!(answer.headers.is_empty());
 }
 
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
 #[tokio::test]
-async fn ok_says_so() {
-    let site = Site::start(Backend::Sqlite).await;
+async fn ok_says_so(#[case] backend: Backend) {
+    let site = Site::start(backend).await;
     let answer = site.send(Ask::get("/ok?x=1")).await;
     assert_eq!((answer.status, answer.text.as_str()), (200, r#"{"ok":true}"#));
     assert_eq!(answer.header("content-type"), Some("application/json"));
 }
 
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
 #[tokio::test]
-async fn post_get_session_looks_at_no_body() {
-    let site = Site::start(Backend::Sqlite).await;
+async fn post_get_session_looks_at_no_body(#[case] backend: Backend) {
+    let site = Site::start(backend).await;
     let ask = Ask::new("POST", "/get-session").header("content-type", "text/plain").body("{bad");
     let answer = site.send(ask).await;
     let message = "POST method requires deferSessionRefresh to be enabled in session config";
@@ -211,9 +221,9 @@ async fn a_body_that_did_not_arrive_is_told_where_one_is_wanted(
     #[case] status: u16,
     #[case] code: &str,
     #[case] message: &str,
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
-    let site =
-        Site::with(Backend::Sqlite, |settings| settings.rate_limits = RateLimits::Memory).await;
+    let site = Site::with(backend, |settings| settings.rate_limits = RateLimits::Memory).await;
     let send = async |path: &str| site.send(Ask::new("POST", path).without_body(error)).await;
     for path in ["/nothing", "/ok", "/sign-in/"] {
         assert_eq!((send(path).await.status, &*send(path).await.text), (404, ""));

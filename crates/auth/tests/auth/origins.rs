@@ -45,8 +45,12 @@ fn with(ask: Ask, headers: Headers) -> Ask {
 #[case::typed(&[("sec-fetch-site", "none"), ("sec-fetch-mode", "navigate")], Some(MISSING))]
 #[case::blank(&[("sec-fetch-site", " ")], None)]
 #[tokio::test]
-async fn sign_in_from(#[case] headers: Headers, #[case] code: Option<&str>) {
-    let site = Site::start(Backend::Sqlite).await;
+async fn sign_in_from(
+    #[case] headers: Headers,
+    #[case] code: Option<&str>,
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let site = Site::start(backend).await;
     let answer = site.send(with(Ask::sign_in("nobody@example.com", "x"), headers)).await;
     let expected = code.map_or((401, "INVALID_EMAIL_OR_PASSWORD"), |code| (403, code));
     assert_eq!(answer.refusal(), (expected.0, expected.1.to_owned()));
@@ -59,8 +63,12 @@ async fn sign_in_from(#[case] headers: Headers, #[case] code: Option<&str>) {
 #[case::no_origin(&[("cookie", "a=b")], 403)]
 #[case::trusted(&[("cookie", "a=b"), ("origin", "http://localhost:3000")], 200)]
 #[tokio::test]
-async fn sign_out_from(#[case] headers: Headers, #[case] status: u16) {
-    let site = Site::start(Backend::Sqlite).await;
+async fn sign_out_from(
+    #[case] headers: Headers,
+    #[case] status: u16,
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let site = Site::start(backend).await;
     let answer = site.send(with(Ask::post("/sign-out", &json!({})), headers)).await;
     assert_eq!(answer.status, status, "{}", answer.text);
     assert_eq!(answer.clears(), status == 200);
@@ -77,17 +85,21 @@ async fn the_origin_is_checked_between_syntax_and_shape(
     #[case] body: &str,
     #[case] status: u16,
     #[case] code: &str,
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
-    let site = Site::start(Backend::Sqlite).await;
+    let site = Site::start(backend).await;
     let ask = Ask::new("POST", "/sign-in/email").header("content-type", content_type).body(body);
     let answer =
         site.send(ask.header("cookie", "a=b").header("origin", "http://evil.example")).await;
     assert_eq!(answer.refusal(), (status, code.to_owned()));
 }
 
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
 #[tokio::test]
-async fn fetch_metadata_is_checked_after_the_shape() {
-    let site = Site::start(Backend::Sqlite).await;
+async fn fetch_metadata_is_checked_after_the_shape(#[case] backend: Backend) {
+    let site = Site::start(backend).await;
     let headers = &[("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "navigate")];
     let answer = site.send(with(Ask::post("/sign-in/email", &json!({})), headers)).await;
     assert_eq!(answer.refusal(), (400, "VALIDATION_ERROR".to_owned()));

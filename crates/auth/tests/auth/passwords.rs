@@ -155,9 +155,12 @@ async fn a_change_is_refused(
     assert_eq!(site.send(Ask::sign_in(EMAIL, PASSWORD)).await.status, 200);
 }
 
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
 #[tokio::test]
-async fn the_shape_comes_before_the_session() {
-    let site = Site::start(Backend::Sqlite).await;
+async fn the_shape_comes_before_the_session(#[case] backend: Backend) {
+    let site = Site::start(backend).await;
     let refused = site.send(Ask::post("/change-password", &json!({}))).await;
     let expected = "[body.newPassword] Invalid input: expected string, received undefined; \
                     [body.currentPassword] Invalid input: expected string, received undefined";
@@ -200,8 +203,9 @@ async fn what_needs_mail_says_so(
     #[case] body: Value,
     #[case] status: u16,
     #[case] code: &str,
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
-    let site = Site::start(Backend::Sqlite).await;
+    let site = Site::start(backend).await;
     let answer = site.send(Ask::post(path, &body)).await;
     assert_eq!(answer.refusal(), (status, code.to_owned()), "{}", answer.text);
 }
@@ -212,8 +216,12 @@ async fn what_needs_mail_says_so(
 #[case("http://localhost:3000/r", "http://localhost:3000/r?error=INVALID_TOKEN")]
 #[case("/caf%C3%A9", "http://127.0.0.1:8000/caf%C3%A9?error=INVALID_TOKEN")]
 #[tokio::test]
-async fn the_link_of_a_reset_leads_back(#[case] place: &str, #[case] location: &str) {
-    let site = Site::start(Backend::Sqlite).await;
+async fn the_link_of_a_reset_leads_back(
+    #[case] place: &str,
+    #[case] location: &str,
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let site = Site::start(backend).await;
     let link = |place| Ask::get(&format!("/reset-password/abc?callbackURL={place}"));
     let answer = site.send(link(place)).await;
     assert_eq!((answer.status, answer.header("location")), (302, Some(location)));

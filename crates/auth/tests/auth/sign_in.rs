@@ -94,8 +94,11 @@ async fn names_the_place_to_go_on_to(
 #[case("javascript:alert(1)")]
 #[case("dash")]
 #[tokio::test]
-async fn never_leads_to_a_foreign_place(#[case] callback: &str) {
-    let site = Site::start(Backend::Sqlite).await;
+async fn never_leads_to_a_foreign_place(
+    #[case] callback: &str,
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let site = Site::start(backend).await;
     let answer = with_callback(&site, "/sign-in/email", json!(callback)).await;
     assert_eq!(answer.refusal(), (403, "INVALID_CALLBACK_URL".to_owned()));
 }

@@ -28,8 +28,11 @@ async fn ends_this_session_alone(#[case] backend: Backend) {
 #[case::unknown(Ask::post("/sign-out", &json!({})).bearer("nobody"))]
 #[case::foreign_page_without_cookie(Ask::post("/sign-out", &json!({})).header("origin", "http://evil.example"))]
 #[tokio::test]
-async fn works_without_a_session(#[case] ask: Ask) {
-    let out = Site::start(Backend::Sqlite).await.send(ask).await;
+async fn works_without_a_session(
+    #[case] ask: Ask,
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let out = Site::start(backend).await.send(ask).await;
     assert_eq!((out.status, out.text.as_str(), out.clears()), (200, r#"{"success":true}"#, true));
 }
 

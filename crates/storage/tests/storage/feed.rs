@@ -98,6 +98,25 @@ async fn a_listener_that_is_cut_off_loses_nothing() {
 }
 
 #[tokio::test]
+async fn news_that_was_lost_comes_late() {
+    let (here, database) = store(Backend::Postgres).await;
+    let there = another(&database).await;
+    let ada = user("ada");
+    let mut reader = Reader::of(&there, &ada);
+    add(&*here, &ada, new_task("told")).await.unwrap();
+    reader.reads_to(1).await;
+    // As a process leaves it that is killed after its commit, before it tells of it.
+    let untold = "insert into change \
+            (user_id, number, kind, before, after, source, request_id, created_at) \
+            select user_id, 2, kind, before, after, source, request_id, created_at from change; \
+         update counter set change = 2";
+    PgConnection::connect(&database.url).await.unwrap().execute(untold).await.unwrap();
+    let news = timeout(Duration::from_secs(20), reader.news.behind(ChangeNumber(1))).await;
+    news.expect("numbers are compared each 15 seconds").unwrap();
+    reader.reads_to(2).await;
+}
+
+#[tokio::test]
 async fn without_a_direct_address_the_database_is_asked() {
     let (here, database) = store(Backend::Postgres).await;
     let there = storage::open_listening(Address::from(&database.url), None).await.unwrap();
